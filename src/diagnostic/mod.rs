@@ -1,0 +1,13 @@
+//! What the compiler has to say, as data. Rendering, formats and the rules themselves are elsewhere.
+
+mod code;
+mod finding;
+mod severity;
+mod subject;
+mod suggest;
+
+pub use code::{Code, CodePage, compiler_codes};
+pub use finding::{Diagnostic, Edit, Fix, Label, Place};
+pub use severity::Severity;
+pub use subject::{Subject, natural_order};
+pub use suggest::{Names, nearest};

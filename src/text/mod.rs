@@ -1,0 +1,11 @@
+//! Bytes, places and files: the ground that everything else stands on. Nothing here knows the language or the disk.
+
+mod line_index;
+mod sanitize;
+mod source;
+mod span;
+
+pub use line_index::{LineColumn, LineIndex};
+pub use sanitize::{is_dangerous, sanitize};
+pub use source::{FileId, Source, SourceMap};
+pub use span::Span;

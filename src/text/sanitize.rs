@@ -1,0 +1,46 @@
+//! Characters that may not reach a terminal or a log as they are. Specifications come from strangers.
+
+use std::borrow::Cow;
+
+/// Whether `character` can steer a terminal or reorder what a reader sees: control characters other than tab and line
+/// ends, and the bidirectional overrides and isolates of Unicode.
+#[must_use]
+pub fn is_dangerous(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2066}'..='\u{2069}')
+        && character != '\r'
+}
+
+/// `text` with every dangerous character replaced by a visible one of the same length in bytes, so that spans into the
+/// text stay true.
+#[must_use]
+pub fn sanitize(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_dangerous) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(
+        text.chars()
+            .map(|character| match character {
+                c if !is_dangerous(c) => c,
+                c if c.len_utf8() == 1 => '?',
+                c if c.len_utf8() == 2 => '¿',
+                _ => '\u{fffd}',
+            })
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_defused_and_lengths_kept() {
+        let text = "a\u{1b}[31m\u{9b}b\u{202e}c\tд\r\n";
+        let clean = sanitize(text);
+        assert_eq!(clean, "a?[31m¿b\u{fffd}c\tд\r\n");
+        assert_eq!(clean.len(), text.len());
+        assert!(matches!(sanitize("plain 名"), Cow::Borrowed(_)));
+    }
+}

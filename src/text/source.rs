@@ -1,0 +1,130 @@
+//! Files as the compiler sees them: a number, a name and a text.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{LineIndex, Span};
+
+/// The number of a file in its [`SourceMap`]. Files are numbered in the order of their sorted paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub u32);
+
+/// One file: its path as it is shown, and its text.
+#[derive(Debug)]
+pub struct Source {
+    path: Arc<str>,
+    text: Arc<str>,
+    had_byte_order_mark: bool,
+    builtin: bool,
+    line_index: OnceLock<LineIndex>,
+}
+
+impl Source {
+    /// A file of the project. `path` is relative to the project's root, with `/`; a byte order mark at the head of `text`
+    /// is taken off and remembered.
+    #[must_use]
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        let text: Arc<str> = text.into();
+        let (text, had_byte_order_mark) = match text.strip_prefix('\u{feff}') {
+            Some(rest) => (Arc::from(rest), true),
+            None => (text, false),
+        };
+        Self { path: path.into(), text, had_byte_order_mark, builtin: false, line_index: OnceLock::new() }
+    }
+
+    /// A file that is compiled into the program (`rules/…`).
+    #[must_use]
+    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { builtin: true, ..Self::new(path, text) }
+    }
+
+    /// The path as it is shown, with `/`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The text, without byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a byte order mark stood before the text. Offsets do not count it.
+    #[must_use]
+    pub fn had_byte_order_mark(&self) -> bool {
+        self.had_byte_order_mark
+    }
+
+    /// Whether the file is compiled into the program, not one of the project.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        self.builtin
+    }
+
+    /// Whether the path names a Markdown file, whose `isms` blocks are read.
+    #[must_use]
+    pub fn is_markdown(&self) -> bool {
+        self.path.rsplit_once('.').is_some_and(|(_, extension)| {
+            extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
+        })
+    }
+
+    /// The text at `span`.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        span.text(&self.text)
+    }
+
+    /// Where the lines begin; computed on first use, since most files have no finding.
+    #[must_use]
+    pub fn line_index(&self) -> &LineIndex {
+        self.line_index.get_or_init(|| LineIndex::new(&self.text))
+    }
+}
+
+/// All files of one run, by number.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    sources: Vec<Source>,
+}
+
+impl SourceMap {
+    /// A map of the given files, numbered in the given order.
+    #[must_use]
+    pub fn new(sources: Vec<Source>) -> Self {
+        Self { sources }
+    }
+
+    /// The file of that number.
+    ///
+    /// # Panics
+    ///
+    /// Where the number comes from another map, which is a defect of the program.
+    #[must_use]
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.sources[file.0 as usize]
+    }
+
+    /// Number of files.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sources.len()
+    }
+
+    /// Whether there is no file.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// Files with their numbers, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        (0..).map(FileId).zip(&self.sources)
+    }
+
+    /// The files, in order.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+}
