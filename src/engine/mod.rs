@@ -1,1 +1,22 @@
-//! To be filled.
+//! The pipeline: sources in, a report out. A pure function of its inputs; the only room that uses several threads.
+
+mod report;
+mod settings;
+
+pub use report::{Report, RuleSummary, Suppressed, Timing};
+pub use settings::{Level, Override, Settings};
+
+use crate::text::{Date, Source};
+
+/// Everything that an answer depends on.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The files of the project, in the order of their sorted paths. The shipped rules are added by [`check`].
+    pub sources: Vec<Source>,
+    /// What the configuration and the command line say about severities.
+    pub settings: Settings,
+    /// Decides which suppressions have lapsed and which plans are due.
+    pub today: Date,
+    /// Paths of files in the project, with `/`, that a `source` statement may name; `None` where nothing is known.
+    pub known_paths: Option<Vec<String>>,
+}

@@ -1,10 +1,12 @@
 //! Bytes, places and files: the ground that everything else stands on. Nothing here knows the language or the disk.
 
+mod date;
 mod line_index;
 mod sanitize;
 mod source;
 mod span;
 
+pub use date::Date;
 pub use line_index::{LineColumn, LineIndex};
 pub use sanitize::{is_dangerous, sanitize};
 pub use source::{FileId, Source, SourceMap};
