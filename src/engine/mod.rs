@@ -1,10 +1,15 @@
 //! The pipeline: sources in, a report out. A pure function of its inputs; the only room that uses several threads.
 
+mod check;
+mod judging;
 mod report;
 mod settings;
+mod testing;
 
+pub use check::check;
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Level, Override, Settings};
+pub use testing::{TestOutcome, TestReport, test};
 
 use crate::text::{Date, Source};
 

@@ -1,1 +1,20 @@
-//! To be filled.
+//! Questions over the landscape, written in the language: typing, planning, evaluation, suppression. Knows no rule by
+//! name, and no thread.
+
+mod compile;
+pub mod evaluate;
+mod index;
+pub mod ir;
+mod judge;
+pub mod plan;
+mod predicates;
+mod relation;
+mod render;
+mod rule;
+mod suppress;
+mod typing;
+
+pub use compile::Program;
+pub use judge::{Answer, Judge, MOST_FINDINGS};
+pub use rule::Rule;
+pub use suppress::{Sorted, suppress};

@@ -1,3 +1,21 @@
 //! From text to a tree that can always be built, and back. Knows how the language is written, not what names mean.
 
+mod atoms;
+mod attributes;
+mod expressions;
+mod input;
+pub mod keywords;
+mod lexer;
+mod markdown;
+mod parser;
+mod recovery;
+mod statements;
+mod string;
+mod token;
 pub mod tree;
+
+pub use lexer::{Lexed, lex};
+pub use markdown::{Blocks, blocks};
+pub use parser::{Parsed, parse};
+pub use string::string_value;
+pub use token::{Token, TokenKind};

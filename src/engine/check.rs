@@ -1,0 +1,206 @@
+//! The whole pipeline.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::builtin;
+use crate::diagnostic::{Code, Diagnostic, compiler_codes};
+use crate::landscape::{self, Allow, FileFacts, Landscape, Surroundings};
+use crate::rules::{Judge, Program, suppress};
+use crate::syntax;
+use crate::text::{FileId, Source, SourceMap};
+
+use super::judging::judge;
+use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
+
+/// All files of a run, read and lowered.
+pub(super) struct Read {
+    pub(super) sources: Arc<SourceMap>,
+    pub(super) facts: Vec<FileFacts>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Measures one stage after the other.
+#[derive(Default)]
+pub(super) struct Stages {
+    pub(super) timings: Vec<Timing>,
+}
+
+impl Stages {
+    pub(super) fn run<T>(&mut self, name: &str, stage: impl FnOnce() -> T) -> T {
+        let begin = Instant::now();
+        let answer = stage();
+        self.timings.push(Timing { name: name.to_owned(), time: begin.elapsed() });
+        answer
+    }
+}
+
+/// Lexes, parses and lowers the project's files and the shipped ones, in parallel by file.
+pub(super) fn read(project: Vec<Source>) -> Read {
+    let shipped = builtin::sources(&project);
+    let sources = SourceMap::new(project.into_iter().chain(shipped).collect());
+    let lowered: Vec<(FileFacts, Vec<Diagnostic>)> = sources
+        .sources()
+        .par_iter()
+        .enumerate()
+        .with_max_len(8)
+        .map(|(number, source)| {
+            let file = FileId(number as u32);
+            let parsed = syntax::parse(source, file);
+            (landscape::lower(parsed.tree, source, file), parsed.errors)
+        })
+        .collect();
+    let mut diagnostics = Vec::new();
+    let mut facts = Vec::with_capacity(lowered.len());
+    for (file, errors) in lowered {
+        diagnostics.extend(errors);
+        diagnostics.extend(file.diagnostics().iter().cloned());
+        facts.push(file);
+    }
+    Read { sources: Arc::new(sources), facts, diagnostics }
+}
+
+/// Checks a project: a pure function of its inputs, whatever the number of threads.
+#[must_use]
+pub fn check(inputs: Inputs) -> Report {
+    in_pool(inputs.settings.threads, || run(inputs))
+}
+
+/// Runs `work` on the given number of threads; on as many as there are processors where none is given, or where no such
+/// pool can be made.
+pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {
+    match threads.map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build()) {
+        Some(Ok(pool)) => pool.install(work),
+        Some(Err(_)) | None => work(),
+    }
+}
+
+fn run(inputs: Inputs) -> Report {
+    let Inputs { sources, settings, today, known_paths } = inputs;
+    let mut stages = Stages::default();
+    let mut read = stages.run("parse and lower", || read(sources));
+    let sources = read.sources.clone();
+    let facts: Vec<&FileFacts> = read.facts.iter().collect();
+    let surroundings = Surroundings { sources: sources.clone(), today, known_paths };
+    let (landscape, names) = stages.run("merge and resolve", || landscape::merge(&surroundings, &facts));
+    let (program, rules) = stages.run("compile rules", || Program::compile(&sources, &facts));
+    read.diagnostics.extend(names);
+    read.diagnostics.extend(rules);
+    let judge_of = stages.run("recursive predicates", || Judge::new(&program, &landscape));
+    let judged = stages.run("judge", || judge(&program, &judge_of, &settings));
+    let summaries = summaries(&sources, &program, &settings);
+
+    let (diagnostics, suppressed) = stages.run("suppress and order", || {
+        let mut findings = std::mem::take(&mut read.diagnostics);
+        findings.extend(judged.findings.into_iter().filter(|finding| !is_follow_up(&landscape, finding)));
+        findings.retain(|finding| !is_in_shipped_file(&sources, finding));
+        let allows: Vec<&Allow> = facts.iter().flat_map(|facts| facts.allows()).collect();
+        let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
+        let asked = |code: &str| summaries.iter().any(|summary| summary.code == code && summary.severity.is_some());
+        let sorted = suppress(&sources, &allows, today, findings, &codes, &asked);
+        let mut standing: Vec<Diagnostic> = sorted.standing;
+        let mut allowed: Vec<Suppressed> = sorted
+            .allowed
+            .into_iter()
+            .map(|(diagnostic, because)| Suppressed { diagnostic, because })
+            .collect();
+        standing.retain_mut(|finding| apply(&settings, &sources, finding));
+        allowed.retain_mut(|one| apply(&settings, &sources, &mut one.diagnostic));
+        standing.par_sort_by(Diagnostic::order);
+        allowed.sort_by(|left, right| left.diagnostic.order(&right.diagnostic));
+        (standing, allowed)
+    });
+    let mut rule_timings = judged.timings;
+    rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
+    let own = |facts: &&&FileFacts| !sources.get(facts.file()).is_builtin();
+    Report {
+        files: facts.iter().filter(own).filter(|facts| facts.has_specification()).count(),
+        processes: facts.iter().filter(own).map(|facts| facts.process_count()).sum(),
+        sources,
+        diagnostics,
+        suppressed,
+        rules: summaries,
+        stages: stages.timings,
+        rule_timings,
+    }
+}
+
+/// Whether a finding only follows from a mistake that was reported elsewhere.
+fn is_follow_up(landscape: &Landscape, finding: &Diagnostic) -> bool {
+    let about_skipped = finding.subject.as_ref().is_some_and(|subject| landscape.was_skipped(&subject.short));
+    about_skipped || finding.primary.as_ref().is_some_and(|label| landscape.is_incomplete(label.place))
+}
+
+/// Whether a finding is about a shipped file, which is no business of who uses it.
+fn is_in_shipped_file(sources: &SourceMap, finding: &Diagnostic) -> bool {
+    finding.primary.as_ref().is_some_and(|label| sources.get(label.place.file).is_builtin())
+}
+
+/// Gives a finding the severity that the configuration asks for; answers whether it stays. Syntax and the rule language
+/// speak always.
+fn apply(settings: &Settings, sources: &SourceMap, finding: &mut Diagnostic) -> bool {
+    let (code, name) = (finding.code.as_str(), &*finding.name);
+    if code.starts_with("SYN") || code.starts_with("RULE") {
+        return true;
+    }
+    let path = finding.primary.as_ref().map(|label| sources.get(label.place.file).path());
+    let compiler = matches!(finding.code, Code::Compiler(_));
+    if !compiler && !settings.is_selected(code, name) {
+        return false;
+    }
+    match settings.level(code, name, finding.severity, path) {
+        Level::Off => false,
+        Level::Severity(severity) => {
+            finding.severity = severity;
+            true
+        }
+    }
+}
+
+/// Every rule and every check of the compiler, sorted by code.
+pub(super) fn summaries(sources: &SourceMap, program: &Program, settings: &Settings) -> Vec<RuleSummary> {
+    let in_force = |code: &str, name: &str, default| {
+        if !settings.is_selected(code, name) {
+            return None;
+        }
+        match settings.level(code, name, default, None) {
+            Level::Off => None,
+            Level::Severity(severity) => Some(severity),
+        }
+    };
+    let rules = program.rules.iter().map(|rule| {
+        let source = sources.get(rule.file);
+        RuleSummary {
+            code: rule.code.to_string(),
+            name: rule.name.to_string(),
+            severity: in_force(&rule.code, &rule.name, rule.severity),
+            default_severity: rule.severity,
+            group: Code::Rule(rule.code.clone()).group(),
+            summary: rule.summary(),
+            documentation: rule.documentation.clone(),
+            cites: rule.cites.iter().map(ToString::to_string).collect(),
+            file: Some(source.path().to_owned()),
+            builtin: source.is_builtin(),
+        }
+    });
+    let compiler = compiler_codes().iter().filter_map(|page| {
+        let default = crate::diagnostic::Severity::from_word(page.severity)?;
+        Some(RuleSummary {
+            code: page.code.to_owned(),
+            name: page.name.to_owned(),
+            severity: Some(default),
+            default_severity: default,
+            group: Code::from_static(page.code).group(),
+            summary: page.summary.split_whitespace().collect::<Vec<_>>().join(" "),
+            documentation: format!("{}\n\n{}", page.summary, page.page),
+            cites: Vec::new(),
+            file: None,
+            builtin: true,
+        })
+    });
+    let mut summaries: Vec<RuleSummary> = rules.chain(compiler).collect();
+    summaries.sort_by(|left, right| left.code.cmp(&right.code));
+    summaries
+}

@@ -1,0 +1,333 @@
+//! From declarations to a program: all rules and predicates of a run, typed and planned.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Place, Severity, nearest};
+use crate::landscape::{Base, FileFacts, Kind, RuleDeclaration};
+use crate::syntax::tree::{self, RuleStatementKind};
+use crate::text::{SourceMap, Span};
+
+use super::ir::{
+    AdviceRule, Condition, Guard, LabelRule, Literals, NearestRule, Path, Predicate, Slot, Step, Template,
+};
+use super::plan::{Plan, Planner};
+use super::predicates::Predicates;
+use super::relation::MOST_PARAMETERS;
+use super::rule::Rule;
+use super::typing::Typer;
+
+/// Groups whose codes are the compiler's own.
+const RESERVED: &[&str] = &["SYN", "REF", "RULE", "ALLOW", "CONFIG"];
+
+/// A recursive predicate with its plans.
+#[derive(Debug)]
+pub struct Recursive {
+    /// Its number.
+    pub number: usize,
+    /// The predicate.
+    pub predicate: Predicate,
+    /// Finds what holds without its component.
+    pub base: Plan,
+    /// Finds what follows from the newest tuples.
+    pub newest: Plan,
+}
+
+/// All rules of a run, ready to be evaluated over any landscape.
+#[derive(Debug, Default)]
+pub struct Program {
+    /// The rules, sorted by code.
+    pub rules: Vec<Rule>,
+    /// Recursive predicates, callees before callers.
+    pub recursive: Vec<Recursive>,
+    /// The strings that rules compare with.
+    pub literals: Literals,
+    /// What the plans look up.
+    pub planner: Planner,
+}
+
+impl Program {
+    /// Types and plans every rule and predicate in `facts`. What is wrong with one is said, and it is left out; the others
+    /// stand.
+    #[must_use]
+    pub fn compile(sources: &SourceMap, facts: &[&FileFacts]) -> (Self, Vec<Diagnostic>) {
+        // Shipped declarations first: where an organization takes a name again, its own is the second one.
+        let mut ordered: Vec<&FileFacts> = facts.to_vec();
+        ordered.sort_by_key(|facts| (!sources.get(facts.file()).is_builtin(), facts.file()));
+
+        let defines = ordered.iter().flat_map(|facts| facts.defines());
+        let (mut predicates, mut diagnostics) = Predicates::new(sources, defines);
+        let mut program = Self::default();
+        program.predicates(&mut predicates, &mut diagnostics);
+
+        let mut first: std::collections::BTreeMap<&str, Place> = std::collections::BTreeMap::new();
+        for declaration in ordered.iter().flat_map(|facts| facts.rules()) {
+            let source = sources.get(declaration.file);
+            let code = source.slice(declaration.rule.code);
+            let place = Place { file: declaration.file, span: declaration.rule.code };
+            if let Some(known) = first.get(code) {
+                diagnostics.push(
+                    Diagnostic::error("RULE008", place, format!("the code `{code}` is taken"))
+                        .label(*known, "by this rule")
+                        .help("give the rule a code of your own group, like `OWN001`"),
+                );
+                continue;
+            }
+            first.insert(code, place);
+            let (rule, found) = program.rule(sources, declaration, &predicates);
+            diagnostics.extend(found);
+            program.rules.extend(rule);
+        }
+        program.rules.sort_by(|left, right| left.code.cmp(&right.code));
+        (program, diagnostics)
+    }
+
+    /// Types every predicate once, so that what is wrong with it is said where it is declared.
+    fn predicates(&mut self, predicates: &mut Predicates<'_>, diagnostics: &mut Vec<Diagnostic>) {
+        let mut order: Vec<usize> = (0..predicates.all().len()).collect();
+        // Callees first, so that a caller of a broken predicate is known to be broken.
+        order.sort_by_key(|index| predicates.get(*index).component);
+        for index in order {
+            let declared = predicates.get(index);
+            let (source, file, define) =
+                (declared.source, declared.declaration.file, &declared.declaration.define);
+            let (recursive, component, was_broken) = (declared.recursive, declared.component, declared.broken);
+            let mut typer = Typer::new(source, file, predicates, &mut self.literals);
+            let (parameters, _) = typer.ranges(&define.parameters);
+            let body = typer.condition(&define.when);
+            if recursive && parameters.len() > MOST_PARAMETERS {
+                let name = source.slice(define.name);
+                let message = format!("`{name}` calls itself and has more than {MOST_PARAMETERS} parameters");
+                typer.error("RULE006", define.name, message);
+            }
+            let (found, slots) = typer.finish();
+            let broken = !found.is_empty() || was_broken || parameters.len() != define.parameters.len();
+            diagnostics.extend(found);
+            if broken {
+                predicates.mark_broken(index);
+                continue;
+            }
+            if recursive {
+                let same = |other: usize| predicates.get(other).component == component;
+                let (base, newest) = self.planner.recursive(&parameters, &body, &same);
+                let name = source.slice(define.name).to_owned();
+                let predicate = Predicate { name, parameters, body, stratum: component, slots };
+                self.recursive.push(Recursive { number: index, predicate, base, newest });
+            }
+        }
+        self.recursive.sort_by_key(|recursive| (recursive.predicate.stratum, recursive.number));
+    }
+
+    fn rule(
+        &mut self,
+        sources: &SourceMap,
+        declaration: &RuleDeclaration,
+        predicates: &Predicates<'_>,
+    ) -> (Option<Rule>, Vec<Diagnostic>) {
+        let source = sources.get(declaration.file);
+        let rule = &declaration.rule;
+        let mut typer = Typer::new(source, declaration.file, predicates, &mut self.literals);
+        let mut draft = Draft::default();
+        head(&mut typer, rule, source.is_builtin(), &mut draft);
+        statements(&mut typer, rule, &mut draft);
+        let (diagnostics, slots) = typer.finish();
+        let (Some(report), Some(severity), true) = (draft.report, draft.severity, diagnostics.is_empty()) else {
+            return (None, diagnostics);
+        };
+        let condition = Condition::All(draft.conditions);
+        // The first variable is gone through row by row; what is planned is how to find the others beside it.
+        let plan = self.planner.plan(draft.variables.get(1..).unwrap_or_default(), &condition, false);
+        for label in &mut draft.labels {
+            self.planner.guard(&mut label.guard);
+        }
+        for advice in draft.help.iter_mut().chain(&mut draft.notes) {
+            self.planner.guard(&mut advice.guard);
+        }
+        let rule = Rule {
+            code: source.slice(rule.code).into(),
+            name: source.slice(rule.name).into(),
+            severity,
+            documentation: draft.documentation,
+            cites: draft.cites,
+            file: declaration.file,
+            place: Place { file: declaration.file, span: rule.code },
+            variables: draft.variables,
+            condition,
+            plan,
+            report,
+            subject: draft.subject,
+            labels: draft.labels,
+            nearest: draft.nearest,
+            help: draft.help,
+            notes: draft.notes,
+            slots,
+        };
+        (Some(rule), diagnostics)
+    }
+}
+
+/// What is known of a rule while its statements are read.
+#[derive(Default)]
+struct Draft {
+    severity: Option<Severity>,
+    documentation: String,
+    cites: Vec<Arc<str>>,
+    variables: Vec<(Slot, Kind)>,
+    conditions: Vec<Condition>,
+    report: Option<(Path, Template)>,
+    subject: Option<Path>,
+    labels: Vec<LabelRule>,
+    nearest: Vec<NearestRule>,
+    help: Vec<AdviceRule>,
+    notes: Vec<AdviceRule>,
+}
+
+/// Code, name, severity and documentation.
+fn head(typer: &mut Typer<'_>, rule: &tree::Rule, builtin: bool, draft: &mut Draft) {
+    let code = typer.text(rule.code);
+    let letters = code.trim_end_matches(|c: char| c.is_ascii_digit());
+    let well_formed = letters.len() < code.len() && letters.len() > 1 && letters.bytes().all(|b| b.is_ascii_uppercase());
+    if !well_formed {
+        typer
+            .error("RULE009", rule.code, format!("`{code}` is no code"))
+            .help
+            .push("a code is a group in capital letters and a number: `OWN001`".to_owned());
+    } else if RESERVED.contains(&letters) && !builtin {
+        typer
+            .error("RULE009", rule.code, format!("codes of the group `{letters}` are the compiler's own"))
+            .help
+            .push("choose a group of your own, like `OWN001`".to_owned());
+    }
+    let word = typer.text(rule.severity);
+    draft.severity = Severity::from_word(word);
+    if draft.severity.is_none() {
+        let help = match nearest(word, ["error", "warning", "note"]) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a severity is `error`, `warning` or `note`".to_owned(),
+        };
+        typer.error("RULE009", rule.severity, format!("`{word}` is no severity")).help.push(help);
+    }
+    draft.documentation = rule.documentation.map(|span| typer.string(span).trim().to_owned()).unwrap_or_default();
+}
+
+fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
+    // Variables first, wherever `for` stands: clauses of a rule are a set, not a sequence.
+    for statement in &rule.statements {
+        if let RuleStatementKind::For(ranges) = &statement.kind {
+            let (variables, conditions) = typer.ranges(ranges);
+            draft.variables.extend(variables);
+            draft.conditions.extend(conditions);
+        }
+    }
+    let mut reported: Option<Span> = None;
+    for statement in &rule.statements {
+        match &statement.kind {
+            RuleStatementKind::For(_) => {}
+            RuleStatementKind::Cites(references) => {
+                draft.cites.extend(references.iter().map(|span| Arc::from(typer.text(*span))));
+            }
+            RuleStatementKind::Where(condition) => draft.conditions.push(typer.condition(condition)),
+            RuleStatementKind::Unless(quantified) => {
+                let query = typer.quantified(quantified, None);
+                draft.conditions.push(Condition::Exists(Box::new(query)).negated());
+            }
+            RuleStatementKind::Report(path, message) => {
+                if reported.replace(statement.span).is_some() {
+                    typer
+                        .error("RULE010", statement.span, "a rule reports once")
+                        .help
+                        .push("write a second rule, with a code of its own".to_owned());
+                    continue;
+                }
+                let place = typer.path(path.span);
+                let message = typer.template(*message);
+                draft.report = place.map(|place| (place, message));
+            }
+            RuleStatementKind::Subject(path) => subject(typer, *path, draft),
+            RuleStatementKind::Label(guard, path, message) => {
+                let scope = typer.enter();
+                let guard = self::guard(typer, guard);
+                let place = typer.path(path.span);
+                let message = typer.template(*message);
+                typer.leave(scope);
+                draft.labels.extend(place.map(|place| LabelRule { guard, place, message }));
+            }
+            RuleStatementKind::Nearest(statement) => {
+                let scope = typer.enter();
+                let to = typer.path(statement.to.span);
+                let (variables, _) = typer.ranges(std::slice::from_ref(&statement.range));
+                let by = typer.path(statement.by.span);
+                let message = typer.template(statement.message);
+                typer.leave(scope);
+                if let (Some(to), Some(by), Some((_, kind))) = (to, by, variables.first()) {
+                    match (to_id(to), to_id(by)) {
+                        (Some(to), Some(by)) => draft.nearest.push(NearestRule { kind: *kind, by, to, message }),
+                        _ => {
+                            typer.error("RULE004", statement.by.span, "`nearest` compares ids with ids");
+                        }
+                    }
+                }
+            }
+            RuleStatementKind::Help(guard, message) => draft.help.push(advice(typer, guard, *message)),
+            RuleStatementKind::Note(guard, message) => draft.notes.push(advice(typer, guard, *message)),
+        }
+    }
+    let code = typer.text(rule.code);
+    if !rule.statements.iter().any(|statement| matches!(statement.kind, RuleStatementKind::For(_))) {
+        typer
+            .error("RULE010", rule.code, format!("the rule `{code}` does not say what it looks at"))
+            .help
+            .push("add `for KIND variable`, like `for process p`".to_owned());
+    }
+    if reported.is_none() {
+        typer
+            .error("RULE010", rule.code, format!("the rule `{code}` does not say what it reports"))
+            .help
+            .push("add `report p \"what is wrong with `{p}`\"`".to_owned());
+    }
+}
+
+fn subject(typer: &mut Typer<'_>, path: tree::Path, draft: &mut Draft) {
+    let Some(path_typed) = typer.path(path.span) else { return };
+    let ty = path_typed.ty();
+    if matches!(ty.base, Base::Entity(_)) && !ty.list {
+        draft.subject = Some(path_typed);
+    } else {
+        typer
+            .error("RULE004", path.span, format!("a subject is an entity, but this is {}", super::typing::describe(ty)))
+            .help
+            .push("name a clause, a document, a reference process, an item or a process".to_owned());
+    }
+}
+
+/// The path to a single id: the path itself, or where it leads to an entity, that entity's id.
+fn to_id(mut path: Path) -> Option<Path> {
+    let ty = path.ty();
+    match ty.base {
+        _ if ty.list => None,
+        Base::Name => Some(path),
+        Base::Entity(kind) => {
+            let field = kind.field("id").or_else(|| kind.field("number"))?;
+            path.steps.push(Step { kind, field });
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+fn advice(typer: &mut Typer<'_>, guard: &tree::Guard, message: Span) -> AdviceRule {
+    let scope = typer.enter();
+    let guard = self::guard(typer, guard);
+    let message = typer.template(message);
+    typer.leave(scope);
+    AdviceRule { guard, message }
+}
+
+fn guard(typer: &mut Typer<'_>, guard: &tree::Guard) -> Guard {
+    match guard {
+        tree::Guard::Always => Guard::Always,
+        tree::Guard::Otherwise => Guard::Otherwise,
+        tree::Guard::When(condition) => Guard::When(typer.condition(condition)),
+        tree::Guard::Each(quantified) => Guard::Each(typer.open_query(quantified, None)),
+    }
+}
+

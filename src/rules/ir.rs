@@ -1,0 +1,258 @@
+//! A rule after typing: no names, no spans, only slots, kinds, fields and literals. Everything the planner and the
+//! evaluator know.
+//!
+//! A *frame* holds one id for each *slot*; every quantified variable of a rule has a slot of its own, also those that
+//! come from an inlined predicate, so that a frame never needs a stack.
+
+use std::sync::Arc;
+
+use crate::landscape::{Base, Kind, Type};
+
+/// The place of a variable in the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u16);
+
+/// One step of a path: a field of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Step {
+    /// Whose field.
+    pub kind: Kind,
+    /// Its number in the schema.
+    pub field: usize,
+}
+
+impl Step {
+    /// What the field holds.
+    #[must_use]
+    pub fn ty(self) -> Type {
+        self.kind.schema().fields[self.field].ty
+    }
+}
+
+/// A variable and the fields that are followed from it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path {
+    /// The variable.
+    pub slot: Slot,
+    /// Its kind.
+    pub kind: Kind,
+    /// The fields, first to last.
+    pub steps: Vec<Step>,
+}
+
+impl Path {
+    /// The path that is just a variable.
+    #[must_use]
+    pub fn variable(slot: Slot, kind: Kind) -> Self {
+        Self { slot, kind, steps: Vec::new() }
+    }
+
+    /// What it leads to: a list where any step is one.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        let mut ty = Type { base: Base::Entity(self.kind), list: false, optional: false };
+        for step in &self.steps {
+            let next = step.ty();
+            ty = Type { base: next.base, list: ty.list || next.list, optional: ty.optional || next.optional };
+        }
+        ty
+    }
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub enum Term {
+    /// What a path leads to.
+    Path(Path),
+    /// A number, a day, a truth value or a word's index.
+    Literal(u32, Base),
+    /// A string; the number of a literal in [`Literals`].
+    Text(usize),
+    /// The day of the run.
+    Today,
+    /// How many bindings a query has.
+    Count(Box<Query>),
+}
+
+/// The strings that rules compare with. Their ids differ from landscape to landscape, so they are looked up once a run.
+#[derive(Debug, Default, Clone)]
+pub struct Literals {
+    texts: Vec<Arc<str>>,
+}
+
+impl Literals {
+    /// The number of `text`, which is added where it is new.
+    pub fn add(&mut self, text: &str) -> usize {
+        if let Some(at) = self.texts.iter().position(|known| &**known == text) {
+            return at;
+        }
+        self.texts.push(text.into());
+        self.texts.len() - 1
+    }
+
+    /// The strings, by number.
+    #[must_use]
+    pub fn texts(&self) -> &[Arc<str>] {
+        &self.texts
+    }
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `=`
+    Equal,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+}
+
+/// How a text is looked at.
+#[derive(Clone, Debug)]
+pub enum TextTest {
+    /// `starts-with`
+    StartsWith(Term),
+    /// `ends-with`
+    EndsWith(Term),
+    /// `contains`
+    Contains(Term),
+    /// `matches`: a regular expression, in linear time
+    Matches(Arc<regex::Regex>),
+}
+
+/// A condition. `!=`, `>`, `every` and `unless` are written with what is here.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// All of them; true where there is none.
+    All(Vec<Condition>),
+    /// Any of them; false where there is none.
+    Any(Vec<Condition>),
+    /// Not.
+    Not(Box<Condition>),
+    /// The term is true.
+    Holds(Term),
+    /// Two single values compared; false where one is missing.
+    Compare(Comparison, Term, Term),
+    /// The first, a single value, is among the second, a list.
+    In(Term, Term),
+    /// A test of a text; false where it is missing; of a list, true where one of its texts passes.
+    Text(Term, TextTest),
+    /// The value is missing, or the list is empty.
+    Missing(Term),
+    /// The query has a binding.
+    Exists(Box<Query>),
+    /// A recursive predicate holds for these entities.
+    Call(usize, Vec<Path>),
+}
+
+impl Condition {
+    /// The condition that always holds.
+    #[must_use]
+    pub const fn always() -> Self {
+        Self::All(Vec::new())
+    }
+
+    /// The negation, without double ones.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Whether it always holds.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.is_empty())
+    }
+}
+
+/// Variables that range over kinds, under a condition, with the plan that finds them.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// The variables, in the order in which they are written.
+    pub variables: Vec<(Slot, Kind)>,
+    /// The condition.
+    pub condition: Condition,
+    /// How bindings are found; filled by the planner, empty before.
+    pub plan: Option<Arc<super::plan::Plan>>,
+}
+
+/// A recursive predicate.
+#[derive(Clone, Debug)]
+pub struct Predicate {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its parameters: the slots that its body reads.
+    pub parameters: Vec<(Slot, Kind)>,
+    /// When it holds.
+    pub body: Condition,
+    /// The predicates that are evaluated together with it, itself included; lower numbers are evaluated first.
+    pub stratum: usize,
+    /// Number of slots that a frame for it needs.
+    pub slots: usize,
+}
+
+/// A text with paths in it.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    /// Texts and paths, in order.
+    pub pieces: Vec<Piece>,
+}
+
+/// A part of a [`Template`].
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Text as it stands.
+    Text(String),
+    /// What a path leads to.
+    Path(Path),
+}
+
+/// When a label, a help or a note is given; see `syntax::tree::Guard`.
+#[derive(Clone, Debug)]
+pub enum Guard {
+    /// Always.
+    Always,
+    /// Where the condition holds.
+    When(Condition),
+    /// For each binding of the query.
+    Each(Query),
+    /// Where no guarded one of the same sort before it spoke.
+    Otherwise,
+}
+
+/// A place and what is said there.
+#[derive(Clone, Debug)]
+pub struct LabelRule {
+    /// When.
+    pub guard: Guard,
+    /// Where.
+    pub place: Path,
+    /// What.
+    pub message: Template,
+}
+
+/// What to do, or why.
+#[derive(Clone, Debug)]
+pub struct AdviceRule {
+    /// When.
+    pub guard: Guard,
+    /// What.
+    pub message: Template,
+}
+
+/// A label at the nearest name.
+#[derive(Clone, Debug)]
+pub struct NearestRule {
+    /// Among which entities.
+    pub kind: Kind,
+    /// Their name that is compared; its slot is the entity's.
+    pub by: Path,
+    /// The name that is looked for.
+    pub to: Path,
+    /// What is said at the nearest one.
+    pub message: Template,
+}

@@ -1,0 +1,236 @@
+//! A program applied to a landscape.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Names};
+use crate::landscape::{Landscape, MISSING};
+
+use super::compile::{Program, Recursive};
+use super::evaluate::{Evaluator, Frame};
+use super::ir::{Condition, NearestRule, Path, Slot, Term};
+use super::relation::{MOST_PARAMETERS, Tuple};
+use super::rule::Rule;
+
+/// How many bindings a rule may look at: so many, and so many more for each row of the landscape. A rule that follows its
+/// rows and its answers stays far below; one that pairs everything with everything in a large project does not.
+const STEPS: u64 = 100_000_000;
+const STEPS_A_ROW: u64 = 2_000;
+
+/// The most findings of one rule that are kept; the rest is counted.
+pub const MOST_FINDINGS: usize = 100_000;
+
+/// The names among which a `nearest` looks, and the entity that bears each.
+#[derive(Debug)]
+pub(super) struct Known<'a> {
+    pub(super) names: Names<'a>,
+    pub(super) rows: FxHashMap<&'a str, u32>,
+}
+
+/// Evaluates the rules of a program over one landscape. Shared by threads.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    program: &'a Program,
+    evaluator: Evaluator<'a>,
+    limit: u64,
+    /// Recursive predicates whose tuples were too many.
+    overflowed: Vec<usize>,
+    /// For each `nearest`, by the position of its rule and its own.
+    known: Vec<Vec<OnceLock<Known<'a>>>>,
+}
+
+/// What a rule found in some rows.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The ids of the rule's variables, finding after finding; at most [`MOST_FINDINGS`] findings.
+    pub bindings: Vec<u32>,
+    /// Number of findings, also of those that were not kept.
+    pub findings: usize,
+    /// Number of bindings that were looked at.
+    pub steps: u64,
+}
+
+impl<'a> Judge<'a> {
+    /// Prepares the evaluation: computes the recursive predicates. Indexes are built when a rule first asks for them.
+    #[must_use]
+    pub fn new(program: &'a Program, landscape: &'a Landscape) -> Self {
+        let rows: u64 = crate::landscape::Kind::ALL.into_iter().map(|kind| landscape.rows(kind).len() as u64).sum();
+        let evaluator = Evaluator::new(landscape, program.literals.texts(), program.planner.indexes());
+        let known =
+            program.rules.iter().map(|rule| rule.nearest.iter().map(|_| OnceLock::new()).collect()).collect();
+        let mut judge =
+            Self { program, evaluator, limit: STEPS + STEPS_A_ROW * rows, overflowed: Vec::new(), known };
+        let mut rest = program.recursive.as_slice();
+        while let Some(first) = rest.first() {
+            let length = rest.iter().take_while(|other| other.predicate.stratum == first.predicate.stratum).count();
+            judge.fixpoint(&rest[..length]);
+            rest = &rest[length..];
+        }
+        judge
+    }
+
+    /// The landscape that is judged.
+    #[must_use]
+    pub fn landscape(&self) -> &'a Landscape {
+        self.evaluator.landscape()
+    }
+
+    pub(super) fn evaluator(&self) -> &Evaluator<'a> {
+        &self.evaluator
+    }
+
+    /// The most bindings that one rule may look at.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// Computes the least fixpoint of predicates that call one another, from nothing, each round from what the last one
+    /// found.
+    fn fixpoint(&mut self, component: &[Recursive]) {
+        let mut frames: Vec<Frame> = component.iter().map(|one| self.frame(one.predicate.slots)).collect();
+        for one in component {
+            self.evaluator.relation_mut(one.number);
+        }
+        let mut newest = false;
+        loop {
+            let mut found: Vec<Vec<Tuple>> = Vec::with_capacity(component.len());
+            for (one, frame) in component.iter().zip(&mut frames) {
+                let plan = if newest { &one.newest } else { &one.base };
+                let parameters = &one.predicate.parameters;
+                let mut tuples = Vec::new();
+                self.evaluator.each_solution(plan, parameters, frame, &mut |frame| {
+                    let mut tuple = [MISSING; MOST_PARAMETERS];
+                    for (at, (slot, _)) in parameters.iter().enumerate() {
+                        tuple[at] = frame.get(*slot);
+                    }
+                    tuples.push(tuple);
+                });
+                found.push(tuples);
+            }
+            let mut grown = false;
+            let mut full = false;
+            for ((one, tuples), frame) in component.iter().zip(&found).zip(&frames) {
+                let relation = self.evaluator.relation_mut(one.number);
+                grown |= relation.round(tuples);
+                full |= relation.is_full() || frame.is_exhausted();
+            }
+            if full {
+                self.overflowed.extend(component.iter().map(|one| one.number));
+                return;
+            }
+            if !grown {
+                return;
+            }
+            newest = true;
+        }
+    }
+
+    pub(super) fn frame(&self, slots: usize) -> Frame {
+        let mut frame = Frame::new(slots);
+        frame.limit = self.limit;
+        frame
+    }
+
+    /// The rows of the first variable of a rule, which can be judged in any number of parts.
+    #[must_use]
+    pub fn rows(&self, rule: &Rule) -> Range<u32> {
+        match rule.variables.first() {
+            Some((_, kind)) => self.landscape().rows(*kind),
+            None => 0..0,
+        }
+    }
+
+    /// Whether the rule rests on a recursive predicate that could not be computed.
+    #[must_use]
+    pub fn is_overflowed(&self, rule: &Rule) -> bool {
+        !self.overflowed.is_empty() && calls_any(&rule.condition, &self.overflowed)
+    }
+
+    /// What the rule finds in some of its rows. Where [`Answer::steps`] is above [`Self::limit`], the answer is incomplete.
+    #[must_use]
+    pub fn find(&self, rule: &Rule, rows: Range<u32>) -> Answer {
+        let mut frame = self.frame(rule.slots);
+        let mut answer = Answer::default();
+        let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
+        let slots: Vec<Slot> = rule.variables.iter().map(|(slot, _)| *slot).collect();
+        for row in rows {
+            frame.set(*first, row);
+            frame.steps += 1;
+            let mut keep = |frame: &mut Frame| {
+                answer.findings += 1;
+                if answer.findings <= MOST_FINDINGS {
+                    answer.bindings.extend(slots.iter().map(|slot| frame.get(*slot)));
+                }
+            };
+            if others.is_empty() {
+                let found = rule.plan.alternatives.iter().any(|steps| {
+                    self.evaluator.run(steps, &mut frame, &mut |_| std::ops::ControlFlow::Break(())).is_break()
+                });
+                if found && !frame.is_exhausted() {
+                    keep(&mut frame);
+                }
+            } else {
+                self.evaluator.each_solution(&rule.plan, others, &mut frame, &mut keep);
+            }
+            if frame.is_exhausted() {
+                break;
+            }
+        }
+        answer.steps = frame.steps;
+        answer
+    }
+
+    /// The names that a `nearest` of the rule looks among.
+    pub(super) fn known(&self, rule: &Rule, at: usize, nearest: &NearestRule) -> Option<&Known<'a>> {
+        let number = self.program.rules.iter().position(|other| std::ptr::eq(other, rule))?;
+        let known = self.known[number][at].get_or_init(|| {
+            let mut frame = Frame::new(rule.slots);
+            let mut rows = FxHashMap::default();
+            let mut names = Vec::new();
+            for row in self.landscape().rows(nearest.kind) {
+                frame.set(nearest.by.slot, row);
+                if let Some(name) = self.name_of(&nearest.by, &frame)
+                    && let std::collections::hash_map::Entry::Vacant(entry) = rows.entry(name)
+                {
+                    entry.insert(row);
+                    names.push(name);
+                }
+            }
+            Known { names: Names::new(names), rows }
+        });
+        Some(known)
+    }
+
+    /// The id that a path leads to, directly or as that of an entity.
+    pub(super) fn name_of(&self, path: &Path, frame: &Frame) -> Option<&'a str> {
+        match self.evaluator.value(path, frame) {
+            MISSING => None,
+            value => Some(self.landscape().name(value)),
+        }
+    }
+
+    /// What is said where a rule cannot be evaluated within bounds.
+    #[must_use]
+    pub fn too_expensive(&self, rule: &Rule) -> Diagnostic {
+        let code = &rule.code;
+        Diagnostic::error("RULE012", rule.place, format!("the rule `{code}` looks at too many combinations"))
+            .underlined(format!("given up after {} of them; none of its findings is shown", self.limit))
+            .help("relate its variables by `=`, `in` or `of`, so that it need not pair everything with everything")
+    }
+}
+
+/// Whether a condition calls one of these recursive predicates, at any depth.
+fn calls_any(condition: &Condition, predicates: &[usize]) -> bool {
+    let term = |term: &Term| matches!(term, Term::Count(query) if calls_any(&query.condition, predicates));
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| calls_any(part, predicates)),
+        Condition::Not(inner) => calls_any(inner, predicates),
+        Condition::Holds(one) | Condition::Missing(one) | Condition::Text(one, _) => term(one),
+        Condition::Compare(_, left, right) | Condition::In(left, right) => term(left) || term(right),
+        Condition::Exists(query) => calls_any(&query.condition, predicates),
+        Condition::Call(to, _) => predicates.contains(to),
+    }
+}

@@ -1,0 +1,542 @@
+//! From a query to a plan: in which order its variables are bound, and how.
+//!
+//! A condition is brought into alternatives of conjunctions, and each alternative is planned by itself: at every step the
+//! variable is taken that the conditions pin down best, by an equation, by an index over one or two keys, by the tuples of
+//! a recursive predicate, and only where nothing else is left by going through all rows. So the cost of a rule follows
+//! its rows and its answers, not the product of its kinds.
+
+use std::sync::Arc;
+
+use crate::landscape::{Base, Kind};
+
+use super::index::{IndexSpecification, is_key};
+use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Step, Term, TextTest};
+
+/// The most alternatives that a condition is split into; a larger one is tested as a whole.
+const MOST_ALTERNATIVES: usize = 12;
+
+/// How the bindings of a query are found.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Each alternative finds some of the bindings.
+    pub alternatives: Vec<Vec<PlanStep>>,
+    /// Whether the same binding can be found twice.
+    pub repeats: bool,
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug)]
+pub enum PlanStep {
+    /// The variable runs over all rows of its kind.
+    Scan(Slot, Kind),
+    /// The variable takes each value of the path that is of its kind.
+    Bind(Slot, Kind, Path),
+    /// The variable runs over the rows that the index has for the keys; a key that is a list stands for each of its
+    /// values.
+    Probe {
+        /// The variable.
+        slot: Slot,
+        /// The index, by number.
+        index: usize,
+        /// The first key.
+        first: Term,
+        /// The second key.
+        second: Option<Term>,
+    },
+    /// The unbound ones among the arguments take the tuples of a recursive predicate.
+    Tuples {
+        /// The predicate, by number.
+        predicate: usize,
+        /// Its arguments.
+        arguments: Vec<Path>,
+        /// Which arguments are bound here: position and kind.
+        binds: Vec<(usize, Kind)>,
+        /// Whether only the newest tuples are taken (while the fixpoint is computed).
+        newest: bool,
+    },
+    /// Goes on only where the condition holds.
+    Filter(Condition),
+}
+
+/// Plans queries, and collects the indexes that they need.
+#[derive(Debug, Default)]
+pub struct Planner {
+    indexes: Vec<IndexSpecification>,
+}
+
+/// An alternative: the variables that it adds to those of its query, and its conditions.
+#[derive(Clone, Default)]
+struct Alternative {
+    variables: Vec<(Slot, Kind)>,
+    conditions: Vec<Condition>,
+}
+
+/// A way to bind a variable, and what it costs.
+struct Way {
+    cost: u32,
+    step: PlanStep,
+    /// The conditions, by position, that the step makes true.
+    consumed: Vec<usize>,
+    repeats: bool,
+}
+
+impl Planner {
+    /// The indexes that the plans use, by number.
+    #[must_use]
+    pub fn indexes(&self) -> &[IndexSpecification] {
+        &self.indexes
+    }
+
+    /// Plans a query whose variables are all unbound; every other slot is bound.
+    pub fn query(&mut self, query: &mut Query) {
+        let variables = query.variables.clone();
+        query.plan = Some(Arc::new(self.plan(&variables, &query.condition, false)));
+        // The condition is kept as it was typed, for whoever wants to test it as a whole.
+    }
+
+    /// Plans the unbound `variables` under `condition`.
+    pub fn plan(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
+        let plain = self.attempt(variables, condition, unfold);
+        let scans = |plan: &Plan| {
+            plan.alternatives.iter().flatten().filter(|step| matches!(step, PlanStep::Scan(..))).count()
+        };
+        if unfold || scans(&plain) == 0 || !mentions_exists(condition) {
+            return plain;
+        }
+        // Where something must be gone through as a whole, what stands under `exists` may say where to begin.
+        let unfolded = self.attempt(variables, condition, true);
+        if scans(&unfolded) < scans(&plain) { unfolded } else { plain }
+    }
+
+    fn attempt(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
+        let mut repeats = false;
+        let split = alternatives(variables, condition, unfold);
+        repeats |= split.len() > 1;
+        let mut plans = Vec::with_capacity(split.len());
+        for alternative in split {
+            repeats |= !alternative.variables.is_empty();
+            let unbound = variables.iter().chain(&alternative.variables).copied().collect();
+            let (steps, again) = self.order(unbound, alternative.conditions, None);
+            repeats |= again;
+            plans.push(steps);
+        }
+        Plan { alternatives: plans, repeats }
+    }
+
+    /// Plans the body of a recursive predicate: the alternatives that call none of its component, and, for each call into
+    /// the component, the alternative that takes the newest tuples there.
+    pub fn recursive(
+        &mut self,
+        parameters: &[(Slot, Kind)],
+        body: &Condition,
+        component: &dyn Fn(usize) -> bool,
+    ) -> (Plan, Plan) {
+        let mut base = Plan { alternatives: Vec::new(), repeats: true };
+        let mut newest = Plan { alternatives: Vec::new(), repeats: true };
+        for alternative in alternatives(parameters, body, true) {
+            let unbound: Vec<(Slot, Kind)> = parameters.iter().chain(&alternative.variables).copied().collect();
+            let calls: Vec<usize> = (0..alternative.conditions.len())
+                .filter(|at| matches!(&alternative.conditions[*at], Condition::Call(to, _) if component(*to)))
+                .collect();
+            let hidden = alternative
+                .conditions
+                .iter()
+                .any(|condition| !matches!(condition, Condition::Call(..)) && calls_into(condition, component));
+            if calls.is_empty() || hidden {
+                let steps = self.order(unbound.clone(), alternative.conditions.clone(), None).0;
+                if hidden {
+                    newest.alternatives.push(steps.clone());
+                }
+                base.alternatives.push(steps);
+            }
+            if !hidden {
+                for call in calls {
+                    newest.alternatives.push(self.order(unbound.clone(), alternative.conditions.clone(), Some(call)).0);
+                }
+            }
+        }
+        (base, newest)
+    }
+
+    /// Plans every query inside a guard.
+    pub fn guard(&mut self, guard: &mut Guard) {
+        match guard {
+            Guard::Always | Guard::Otherwise => {}
+            Guard::When(condition) => self.condition(condition),
+            Guard::Each(query) => self.query(query),
+        }
+    }
+
+    /// Plans every query inside a condition.
+    pub fn condition(&mut self, condition: &mut Condition) {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) => parts.iter_mut().for_each(|part| self.condition(part)),
+            Condition::Not(inner) => self.condition(inner),
+            Condition::Exists(query) => self.query(query),
+            Condition::Holds(term) | Condition::Missing(term) => self.term(term),
+            Condition::Compare(_, left, right) | Condition::In(left, right) => {
+                self.term(left);
+                self.term(right);
+            }
+            Condition::Text(term, test) => {
+                self.term(term);
+                if let TextTest::StartsWith(other) | TextTest::EndsWith(other) | TextTest::Contains(other) = test {
+                    self.term(other);
+                }
+            }
+            Condition::Call(..) => {}
+        }
+    }
+
+    fn term(&mut self, term: &mut Term) {
+        if let Term::Count(query) = term {
+            self.query(query);
+        }
+    }
+
+    /// Orders the variables of one alternative. `newest` is the condition, a call, that only newest tuples may satisfy.
+    fn order(
+        &mut self,
+        mut unbound: Vec<(Slot, Kind)>,
+        conditions: Vec<Condition>,
+        newest: Option<usize>,
+    ) -> (Vec<PlanStep>, bool) {
+        let mut open: Vec<Option<Condition>> = conditions.into_iter().map(Some).collect();
+        let mut steps = Vec::new();
+        let mut repeats = false;
+        let mut newest = newest;
+        loop {
+            self.filters(&unbound, &mut open, newest, &mut steps);
+            if let Some(call) = newest.take()
+                && let Some(way) = tuples(&unbound, &open, call, true)
+            {
+                take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
+                continue;
+            }
+            if unbound.is_empty() {
+                return (steps, repeats);
+            }
+            let best = unbound
+                .iter()
+                .map(|(slot, kind)| self.way(*slot, *kind, &unbound, &open))
+                .chain((0..open.len()).filter_map(|at| tuples(&unbound, &open, at, false)))
+                .min_by_key(|way| way.cost);
+            match best {
+                Some(way) => take(way, &mut unbound, &mut open, &mut steps, &mut repeats),
+                None => return (steps, repeats),
+            }
+        }
+    }
+
+    /// Emits the conditions whose variables are all bound, cheap ones first.
+    fn filters(
+        &mut self,
+        unbound: &[(Slot, Kind)],
+        open: &mut [Option<Condition>],
+        newest: Option<usize>,
+        steps: &mut Vec<PlanStep>,
+    ) {
+        let mut ready: Vec<Condition> = Vec::new();
+        for (at, slot) in open.iter_mut().enumerate() {
+            if newest == Some(at) {
+                continue;
+            }
+            if let Some(condition) = slot.take_if(|condition| !reads_any(condition, unbound)) {
+                ready.push(condition);
+            }
+        }
+        ready.sort_by_key(weight);
+        for mut condition in ready {
+            self.condition(&mut condition);
+            steps.push(PlanStep::Filter(condition));
+        }
+    }
+
+    /// The best way to bind one variable by itself.
+    fn way(&mut self, slot: Slot, kind: Kind, unbound: &[(Slot, Kind)], open: &[Option<Condition>]) -> Way {
+        let known = |term: &Term| match term {
+            Term::Path(path) => unbound.iter().all(|(other, _)| *other != path.slot),
+            Term::Count(_) => false,
+            Term::Literal(..) | Term::Text(_) | Term::Today => true,
+        };
+        // Keys: rank, path from the row, value, position of the condition, whether a list is involved.
+        let mut keys: Vec<(u32, Vec<Step>, Term, usize, bool)> = Vec::new();
+        for (at, condition) in open.iter().enumerate() {
+            let (inner, outer, list) = match condition {
+                Some(Condition::Compare(Comparison::Equal, Term::Path(path), other)) if path.slot == slot && known(other) => {
+                    (path, other, false)
+                }
+                Some(Condition::Compare(Comparison::Equal, other, Term::Path(path))) if path.slot == slot && known(other) => {
+                    (path, other, false)
+                }
+                Some(Condition::In(Term::Path(path), other) | Condition::In(other, Term::Path(path)))
+                    if path.slot == slot && known(other) =>
+                {
+                    (path, other, true)
+                }
+                _ => continue,
+            };
+            if inner.steps.is_empty() {
+                if let Term::Path(path) = outer {
+                    let step = PlanStep::Bind(slot, kind, path.clone());
+                    return Way { cost: 1, step, consumed: vec![at], repeats: list };
+                }
+                continue;
+            }
+            let comparable = match (inner.ty().base, outer) {
+                (Base::Name, Term::Path(path)) => path.ty().base == Base::Name,
+                (base, _) => is_key(base),
+            };
+            if comparable {
+                keys.push((rank(inner.ty().base), inner.steps.clone(), outer.clone(), at, list));
+            }
+        }
+        keys.sort_by_key(|(rank, _, _, at, list)| (std::cmp::Reverse(*rank), *list, *at));
+        let mut chosen: Vec<(u32, Vec<Step>, Term, usize, bool)> = Vec::new();
+        for key in keys {
+            let is_list = |steps: &[Step]| Path { slot, kind, steps: steps.to_vec() }.ty().list;
+            let twice = chosen.iter().any(|(_, steps, ..)| *steps == key.1 || is_list(steps) && is_list(&key.1));
+            if chosen.len() < 2 && !twice {
+                chosen.push(key);
+            }
+        }
+        if chosen.is_empty() {
+            return Way { cost: 1_000, step: PlanStep::Scan(slot, kind), consumed: Vec::new(), repeats: false };
+        }
+        let mut consumed: Vec<usize> = chosen.iter().map(|(.., at, _)| *at).collect();
+        let repeats = chosen.iter().any(|(.., list)| *list);
+        let cost = match chosen.iter().map(|(rank, ..)| *rank).max() {
+            Some(3) => 4 - chosen.len() as u32,
+            Some(2) => 6 - chosen.len() as u32,
+            Some(1) => 40,
+            _ => 500,
+        };
+        // What speaks of the row alone and is cheap goes into the index.
+        let mut filter = Vec::new();
+        for (at, condition) in open.iter().enumerate() {
+            if let Some(condition) = condition
+                && !consumed.contains(&at)
+                && let Some(own) = own_condition(condition, slot)
+            {
+                filter.push(own);
+                consumed.push(at);
+            }
+        }
+        let specification = IndexSpecification {
+            kind,
+            keys: chosen.iter().map(|(_, steps, ..)| steps.clone()).collect(),
+            filter: Condition::All(filter),
+        };
+        let mut values = chosen.into_iter().map(|(_, _, value, ..)| value);
+        let (first, second) = (values.next().unwrap_or(Term::Today), values.next());
+        let index = self.index(specification);
+        Way { cost, step: PlanStep::Probe { slot, index, first, second }, consumed, repeats }
+    }
+
+    fn index(&mut self, specification: IndexSpecification) -> usize {
+        if let Some(at) = self.indexes.iter().position(|known| known.same(&specification)) {
+            return at;
+        }
+        self.indexes.push(specification);
+        self.indexes.len() - 1
+    }
+}
+
+fn take(
+    way: Way,
+    unbound: &mut Vec<(Slot, Kind)>,
+    open: &mut [Option<Condition>],
+    steps: &mut Vec<PlanStep>,
+    repeats: &mut bool,
+) {
+    for at in way.consumed {
+        open[at] = None;
+    }
+    *repeats |= way.repeats;
+    match &way.step {
+        PlanStep::Scan(slot, _) | PlanStep::Bind(slot, ..) | PlanStep::Probe { slot, .. } => {
+            unbound.retain(|(other, _)| other != slot);
+        }
+        PlanStep::Tuples { arguments, binds, .. } => {
+            for (at, _) in binds {
+                unbound.retain(|(other, _)| *other != arguments[*at].slot);
+            }
+        }
+        PlanStep::Filter(_) => {}
+    }
+    steps.push(way.step);
+}
+
+/// The way to bind variables by the tuples of the call at position `at`, if it is one.
+fn tuples(unbound: &[(Slot, Kind)], open: &[Option<Condition>], at: usize, newest: bool) -> Option<Way> {
+    let Some(Condition::Call(predicate, arguments)) = &open[at] else { return None };
+    let mut binds: Vec<(usize, Kind)> = Vec::new();
+    for (position, argument) in arguments.iter().enumerate() {
+        let Some((slot, kind)) = unbound.iter().find(|(slot, _)| *slot == argument.slot) else { continue };
+        // A field of an unbound variable, or the same variable twice, cannot be bound from here.
+        if !argument.steps.is_empty() || binds.iter().any(|(other, _)| arguments[*other].slot == *slot) {
+            return None;
+        }
+        binds.push((position, *kind));
+    }
+    let cost = if newest {
+        0
+    } else if binds.len() < arguments.len() {
+        5
+    } else {
+        600
+    };
+    let step = PlanStep::Tuples { predicate: *predicate, arguments: arguments.clone(), binds, newest };
+    Some(Way { cost, step, consumed: vec![at], repeats: true })
+}
+
+/// How well a key tells rows apart.
+fn rank(base: Base) -> u32 {
+    match base {
+        Base::Entity(
+            Kind::Organization | Kind::Standard | Kind::Model | Kind::Applicability | Kind::Role | Kind::System,
+        ) => 1,
+        Base::Entity(_) => 3,
+        Base::Name => 2,
+        _ => 0,
+    }
+}
+
+/// Roughly what testing a condition costs.
+fn weight(condition: &Condition) -> u32 {
+    match condition {
+        Condition::Holds(_) | Condition::Missing(_) => 1,
+        Condition::Compare(_, left, right) => {
+            if matches!(left, Term::Count(_)) || matches!(right, Term::Count(_)) { 40 } else { 1 }
+        }
+        Condition::In(..) => 2,
+        Condition::Not(inner) => weight(inner),
+        Condition::All(parts) | Condition::Any(parts) => 1 + parts.iter().map(weight).sum::<u32>(),
+        Condition::Text(..) => 8,
+        Condition::Call(..) => 10,
+        Condition::Exists(_) => 20,
+    }
+}
+
+/// The condition with its variable in slot 0, if it is cheap and speaks of nothing else.
+fn own_condition(condition: &Condition, slot: Slot) -> Option<Condition> {
+    let own = |term: &Term| match term {
+        Term::Path(path) if path.slot == slot => Some(Term::Path(Path { slot: Slot(0), ..path.clone() })),
+        Term::Literal(..) | Term::Text(_) | Term::Today => Some(term.clone()),
+        Term::Path(_) | Term::Count(_) => None,
+    };
+    Some(match condition {
+        Condition::Holds(term) => Condition::Holds(own(term)?),
+        Condition::Missing(term) => Condition::Missing(own(term)?),
+        Condition::Compare(how, left, right) => Condition::Compare(*how, own(left)?, own(right)?),
+        Condition::Not(inner) => Condition::Not(Box::new(own_condition(inner, slot)?)),
+        _ => return None,
+    })
+}
+
+fn mentions_exists(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(mentions_exists),
+        Condition::Exists(_) => true,
+        _ => false,
+    }
+}
+
+fn calls_into(condition: &Condition, component: &dyn Fn(usize) -> bool) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| calls_into(part, component)),
+        Condition::Not(inner) => calls_into(inner, component),
+        Condition::Exists(query) => calls_into(&query.condition, component),
+        Condition::Call(to, _) => component(*to),
+        _ => false,
+    }
+}
+
+/// Whether the condition reads one of these variables.
+pub(super) fn reads_any(condition: &Condition, variables: &[(Slot, Kind)]) -> bool {
+    let reads = |path: &Path| variables.iter().any(|(slot, _)| *slot == path.slot);
+    let term = |term: &Term| match term {
+        Term::Path(path) => reads(path),
+        Term::Count(query) => reads_any(&query.condition, variables),
+        Term::Literal(..) | Term::Text(_) | Term::Today => false,
+    };
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(|part| reads_any(part, variables)),
+        Condition::Not(inner) => reads_any(inner, variables),
+        Condition::Holds(one) | Condition::Missing(one) => term(one),
+        Condition::Compare(_, left, right) | Condition::In(left, right) => term(left) || term(right),
+        Condition::Text(one, test) => {
+            term(one)
+                || match test {
+                    TextTest::StartsWith(other) | TextTest::EndsWith(other) | TextTest::Contains(other) => term(other),
+                    TextTest::Matches(_) => false,
+                }
+        }
+        Condition::Exists(query) => reads_any(&query.condition, variables),
+        Condition::Call(_, arguments) => arguments.iter().any(reads),
+    }
+}
+
+/// Splits a condition into alternatives of conjunctions. A disjunction is split only where it speaks of an unbound
+/// variable; `exists` is dissolved into further variables only where `unfold` says so.
+fn alternatives(variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Vec<Alternative> {
+    let mut found = vec![Alternative::default()];
+    let mut work = vec![condition.clone()];
+    // Conjuncts first, so that disjunctions multiply as late as possible.
+    let mut disjunctions: Vec<Vec<Condition>> = Vec::new();
+    let mut known: Vec<(Slot, Kind)> = variables.to_vec();
+    while let Some(condition) = work.pop() {
+        match condition {
+            Condition::All(parts) => work.extend(parts.into_iter().rev()),
+            Condition::Any(parts) if parts.len() == 1 => work.extend(parts),
+            Condition::Any(parts) => {
+                if reads_any(&Condition::Any(parts.clone()), &known) {
+                    disjunctions.push(parts);
+                } else {
+                    found[0].conditions.push(Condition::Any(parts));
+                }
+            }
+            Condition::Not(inner) => match *inner {
+                Condition::Any(parts) => work.extend(parts.into_iter().rev().map(Condition::negated)),
+                Condition::All(parts) => work.push(Condition::Any(parts.into_iter().map(Condition::negated).collect())),
+                Condition::Not(inner) => work.push(*inner),
+                other => found[0].conditions.push(Condition::Not(Box::new(other))),
+            },
+            Condition::Exists(query) if unfold => {
+                known.extend(&query.variables);
+                found[0].variables.extend(&query.variables);
+                work.push(query.condition);
+            }
+            other => found[0].conditions.push(other),
+        }
+    }
+    for parts in disjunctions {
+        if found.len() * parts.len() > MOST_ALTERNATIVES {
+            for alternative in &mut found {
+                alternative.conditions.push(Condition::Any(parts.clone()));
+            }
+            continue;
+        }
+        // A part may itself be a conjunction, and hold further disjunctions; it is split once, so that the cost follows the
+        // size of the condition.
+        let split: Vec<Alternative> = parts.iter().flat_map(|part| alternatives(&known, part, unfold)).collect();
+        let fits = found.len() * split.len() <= MOST_ALTERNATIVES;
+        let mut next = Vec::new();
+        for alternative in if fits { found.as_slice() } else { &[] } {
+            for inner in &split {
+                let mut together = alternative.clone();
+                together.variables.extend(&inner.variables);
+                together.conditions.extend(inner.conditions.iter().cloned());
+                next.push(together);
+            }
+        }
+        if fits {
+            found = next;
+        } else {
+            for alternative in &mut found {
+                alternative.conditions.push(Condition::Any(parts.clone()));
+            }
+        }
+    }
+    found
+}

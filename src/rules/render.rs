@@ -1,0 +1,222 @@
+//! From the ids of a finding to its words and places. Until here a finding is a handful of numbers.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashSet;
+
+use crate::diagnostic::{Code, Diagnostic, Label, Place, Severity};
+use crate::landscape::{Base, MISSING};
+use crate::text::Date;
+
+use super::evaluate::Frame;
+use super::ir::{AdviceRule, Guard, Path, Piece, Query, Template};
+use super::judge::Judge;
+use super::rule::Rule;
+
+/// The most elements of a list in a message; the rest is counted.
+const MOST_LISTED: usize = 8;
+
+/// The most labels that one `label for` adds.
+const MOST_LABELS: usize = 12;
+
+/// The most bindings that a help looks at.
+const MOST_BINDINGS: usize = 1_000;
+
+impl Judge<'_> {
+    /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
+    /// names are looked for, which costs more than all the rest.
+    #[must_use]
+    pub fn diagnostic(&self, rule: &Rule, severity: Severity, binding: &[u32], suggest: bool) -> Option<Diagnostic> {
+        let landscape = self.landscape();
+        let mut frame = self.frame(rule.slots);
+        for ((slot, _), id) in rule.variables.iter().zip(binding) {
+            frame.set(*slot, *id);
+        }
+        let frame = &mut frame;
+        let (path, message) = &rule.report;
+        let place = self.place(path, frame)?;
+        let mut diagnostic =
+            Diagnostic::new(Code::Rule(rule.code.clone()), severity, place, self.message(message, frame));
+        diagnostic.name = rule.name.clone();
+        diagnostic.cites.clone_from(&rule.cites);
+        diagnostic.entity = landscape.entity_path(path.kind, frame.get(path.slot));
+        if let Some(subject) = &rule.subject
+            && let Base::Entity(kind) = subject.ty().base
+        {
+            let id = self.evaluator().value(subject, frame);
+            diagnostic.subject = (id != MISSING).then(|| landscape.subject(kind, id)).flatten();
+        }
+        self.labels(rule, frame, &mut diagnostic);
+        for (at, nearest) in rule.nearest.iter().enumerate().filter(|_| suggest) {
+            let found = self.name_of(&nearest.to, frame).and_then(|name| {
+                let known = self.known(rule, at, nearest)?;
+                known.rows.get(known.names.nearest(name)?).copied()
+            });
+            if let Some(row) = found {
+                frame.set(nearest.by.slot, row);
+                // The name itself is underlined, which is the path without the step from an entity to its id.
+                let mut shown = nearest.by.clone();
+                if shown.steps.len() > 1 {
+                    shown.steps.pop();
+                }
+                if let Some(place) = self.place(&shown, frame) {
+                    diagnostic.labels.push(Label { place, message: self.message(&nearest.message, frame) });
+                }
+            }
+        }
+        diagnostic.help = self.advice(&rule.help, frame);
+        diagnostic.notes = self.advice(&rule.notes, frame);
+        Some(diagnostic)
+    }
+
+    fn labels(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
+        for label in &rule.labels {
+            let add = |frame: &mut Frame, diagnostic: &mut Diagnostic| {
+                if let Some(place) = self.place(&label.place, frame) {
+                    let label = Label { place, message: self.message(&label.message, frame) };
+                    if diagnostic.labels.len() < MOST_LABELS && !diagnostic.labels.contains(&label) {
+                        diagnostic.labels.push(label);
+                    }
+                }
+            };
+            match &label.guard {
+                Guard::Always | Guard::Otherwise => add(frame, diagnostic),
+                Guard::When(condition) => {
+                    if self.evaluator().holds(condition, frame) {
+                        add(frame, diagnostic);
+                    }
+                }
+                Guard::Each(query) => {
+                    self.evaluator().each_binding(query, frame, &mut |frame| add(frame, diagnostic));
+                }
+            }
+        }
+    }
+
+    fn advice(&self, rules: &[AdviceRule], frame: &mut Frame) -> Vec<String> {
+        let mut said = Vec::new();
+        let mut spoken = false;
+        for advice in rules {
+            let text = match &advice.guard {
+                Guard::Always => Some(self.message(&advice.message, frame)),
+                Guard::Otherwise => (!spoken).then(|| self.message(&advice.message, frame)),
+                Guard::When(condition) => {
+                    self.evaluator().holds(condition, frame).then(|| self.message(&advice.message, frame))
+                }
+                Guard::Each(query) => self.message_for_each(query, &advice.message, frame),
+            };
+            spoken |= text.is_some() && !matches!(advice.guard, Guard::Always);
+            said.extend(text);
+        }
+        said
+    }
+
+    /// A message in which the variables of the query stand for all their values; `None` where the query has none.
+    fn message_for_each(&self, query: &Query, template: &Template, frame: &mut Frame) -> Option<String> {
+        let ranged = |path: &Path| query.variables.iter().any(|(slot, _)| *slot == path.slot);
+        let mut lists: Vec<Vec<String>> = vec![Vec::new(); template.pieces.len()];
+        let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
+        let mut bindings = 0;
+        self.evaluator().each_binding(query, frame, &mut |frame| {
+            bindings += 1;
+            if bindings > MOST_BINDINGS {
+                return;
+            }
+            for (at, piece) in template.pieces.iter().enumerate() {
+                if let Piece::Path(path) = piece
+                    && ranged(path)
+                {
+                    for value in self.values(path, frame) {
+                        if seen.insert((at, value.clone())) {
+                            lists[at].push(value);
+                        }
+                    }
+                }
+            }
+        });
+        if bindings == 0 {
+            return None;
+        }
+        let mut text = String::new();
+        for (piece, list) in template.pieces.iter().zip(&lists) {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Path(path) if ranged(path) => text.push_str(&listed(list)),
+                Piece::Path(path) => self.write(path, frame, &mut text),
+            }
+        }
+        Some(text)
+    }
+
+    /// A template with what its paths lead to.
+    fn message(&self, template: &Template, frame: &Frame) -> String {
+        let mut text = String::new();
+        for piece in &template.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Path(path) => self.write(path, frame, &mut text),
+            }
+        }
+        text
+    }
+
+    fn write(&self, path: &Path, frame: &Frame, text: &mut String) {
+        let values = self.values(path, frame);
+        if path.ty().list {
+            text.push_str(&listed(&values));
+        } else if let Some(value) = values.first() {
+            text.push_str(value);
+        }
+    }
+
+    /// What a path leads to, as a user would write it. Line breaks would tear a message apart.
+    fn values(&self, path: &Path, frame: &Frame) -> Vec<String> {
+        let base = path.ty().base;
+        let landscape = self.landscape();
+        let mut values = Vec::new();
+        self.evaluator().each_value(path, frame, &mut |value| {
+            let text: Cow<'_, str> = match base {
+                Base::Boolean => if value == 1 { "true" } else { "false" }.into(),
+                Base::Number => value.to_string().into(),
+                Base::Date => Date::from_days(value).to_string().into(),
+                Base::Name => landscape.name(value).into(),
+                Base::Text => landscape.string(value),
+                Base::Word(words) => words.get(value as usize).copied().unwrap_or_default().into(),
+                Base::Entity(kind) => landscape.display(kind, value).into(),
+            };
+            values.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
+            true
+        });
+        values
+    }
+
+    /// Where a path points: the field's own word, else the place of the entity that the path leads to.
+    pub(super) fn place(&self, path: &Path, frame: &Frame) -> Option<Place> {
+        let landscape = self.landscape();
+        let Some((last, before)) = path.steps.split_last() else {
+            return landscape.place(path.kind, frame.get(path.slot));
+        };
+        let owner = Path { slot: path.slot, kind: path.kind, steps: before.to_vec() };
+        let owner = match self.evaluator().value(&owner, frame) {
+            MISSING => return None,
+            owner => owner,
+        };
+        landscape.field_place(last.kind, last.field, owner).or_else(|| match path.ty().base {
+            Base::Entity(kind) => match self.evaluator().value(path, frame) {
+                MISSING => None,
+                value => landscape.place(kind, value),
+            },
+            _ => landscape.place(last.kind, owner),
+        })
+    }
+}
+
+/// "`a`, `b` and `c`"
+fn listed(values: &[String]) -> String {
+    let shown = if values.len() > MOST_LISTED { MOST_LISTED - 1 } else { values.len() };
+    let mut parts: Vec<String> = values[..shown].iter().map(|value| format!("`{value}`")).collect();
+    if shown < values.len() {
+        parts.push(format!("{} more", values.len() - shown));
+    }
+    super::typing::list(parts, "and")
+}

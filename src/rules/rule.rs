@@ -1,0 +1,58 @@
+//! One rule, ready to run.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Place, Severity};
+use crate::landscape::Kind;
+use crate::text::FileId;
+
+use super::ir::{AdviceRule, Condition, LabelRule, NearestRule, Path, Slot, Template};
+use super::plan::Plan;
+
+/// A rule after typing and planning.
+#[derive(Debug)]
+pub struct Rule {
+    /// `FLOW001`
+    pub code: Arc<str>,
+    /// `missing-input`
+    pub name: Arc<str>,
+    /// The severity that it names.
+    pub severity: Severity,
+    /// Its documentation, in Markdown.
+    pub documentation: String,
+    /// What it rests on, as written.
+    pub cites: Vec<Arc<str>>,
+    /// Where it is declared.
+    pub file: FileId,
+    /// The place of its code.
+    pub place: Place,
+    /// The variables of its `for`; the first one is gone through row by row, in parallel.
+    pub variables: Vec<(Slot, Kind)>,
+    /// Its whole condition, as typed.
+    pub condition: Condition,
+    /// How the other variables are found for a row of the first.
+    pub plan: Plan,
+    /// The place of a finding, and its message.
+    pub report: (Path, Template),
+    /// What a finding is about.
+    pub subject: Option<Path>,
+    /// Further places.
+    pub labels: Vec<LabelRule>,
+    /// Labels at nearest names.
+    pub nearest: Vec<NearestRule>,
+    /// What to do.
+    pub help: Vec<AdviceRule>,
+    /// Why.
+    pub notes: Vec<AdviceRule>,
+    /// Number of slots that a frame for it needs.
+    pub slots: usize,
+}
+
+impl Rule {
+    /// The first paragraph of the documentation, on one line; where there is none, nothing.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let paragraph = self.documentation.trim().split("\n\n").next().unwrap_or_default();
+        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}

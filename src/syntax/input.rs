@@ -1,0 +1,194 @@
+//! The parser's input: tokens for nom, with a memory of how far it got and what it expected there.
+//!
+//! The furthest failure is kept in the input, not in the error: a combinator that gives up silently (`opt`, `many0`) would
+//! lose the very error that mattered.
+
+use std::cell::Cell;
+
+use nom::{IResult, Input, Needed};
+
+use crate::text::Span;
+
+use super::token::{Token, TokenKind};
+
+/// The error of every parser: nothing, since the input knows better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Failure;
+
+impl<I> nom::error::ParseError<I> for Failure {
+    fn from_error_kind(_: I, _: nom::error::ErrorKind) -> Self {
+        Self
+    }
+
+    fn append(_: I, _: nom::error::ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+/// What a parser answers.
+pub(super) type Answer<'a, T> = IResult<Tokens<'a>, T, Failure>;
+
+/// Something that could have stood somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Expected {
+    Token(TokenKind),
+    Keyword(&'static str),
+    /// A name, a number or a value with a word for what it is: "a role", "a day".
+    Named(&'static str),
+}
+
+/// The most expectations that are kept; more would be no help.
+const MOST_EXPECTED: usize = 24;
+
+/// What all positions of one input share.
+#[derive(Debug)]
+pub(super) struct State<'a> {
+    pub(super) text: &'a str,
+    offset: Cell<u32>,
+    count: Cell<usize>,
+    expected: [Cell<Option<Expected>>; MOST_EXPECTED],
+    /// Where something is nested too deep.
+    pub(super) too_deep: Cell<Option<Span>>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            offset: Cell::new(0),
+            count: Cell::new(0),
+            expected: [const { Cell::new(None) }; MOST_EXPECTED],
+            too_deep: Cell::new(None),
+        }
+    }
+
+    /// How far the parser got: the offset of the token that fitted nowhere, in bytes.
+    pub(super) fn furthest(&self) -> u32 {
+        self.offset.get()
+    }
+
+    /// What could have stood there.
+    pub(super) fn expectations(&self) -> Vec<Expected> {
+        let mut expected: Vec<Expected> = self.expected[..self.count.get()].iter().filter_map(Cell::get).collect();
+        expected.sort_unstable();
+        expected.dedup();
+        expected
+    }
+
+    /// Forgets how far the parser got; after a recovery it would blame what was blamed already.
+    pub(super) fn forget(&self, offset: u32) {
+        self.offset.set(offset);
+        self.count.set(0);
+    }
+
+    #[inline]
+    pub(super) fn expect(&self, offset: u32, what: Expected) {
+        let furthest = self.offset.get();
+        if offset < furthest {
+            return;
+        }
+        if offset > furthest {
+            self.offset.set(offset);
+            self.count.set(0);
+        }
+        let count = self.count.get();
+        if count < MOST_EXPECTED {
+            self.expected[count].set(Some(what));
+            self.count.set(count + 1);
+        }
+    }
+}
+
+/// The tokens from some position on. There is always an `End` among them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tokens<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) state: &'a State<'a>,
+}
+
+/// What stands where the tokens end, for safety; the lexer always adds an `End`.
+const END: Token = Token { span: Span { start: u32::MAX, end: u32::MAX }, kind: TokenKind::End, first_on_line: true };
+
+impl<'a> Tokens<'a> {
+    /// The next token.
+    #[inline]
+    pub(super) fn first(&self) -> Token {
+        self.tokens.first().copied().unwrap_or(END)
+    }
+
+    /// The token after `count` others.
+    #[inline]
+    pub(super) fn ahead(&self, count: usize) -> Token {
+        self.tokens.get(count).copied().unwrap_or(END)
+    }
+
+    /// What is left after the next token; the end stays.
+    #[inline]
+    pub(super) fn rest(&self) -> Self {
+        Self { tokens: if self.tokens.len() > 1 { &self.tokens[1..] } else { self.tokens }, state: self.state }
+    }
+
+    /// The text of a token.
+    #[inline]
+    pub(super) fn text(&self, token: Token) -> &'a str {
+        self.state.text.get(token.span.start as usize..token.span.end as usize).unwrap_or_default()
+    }
+
+    /// Whether the next token is a word with this text.
+    #[inline]
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        let token = self.first();
+        token.kind == TokenKind::Word && self.text(token) == word
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.first().kind == TokenKind::End
+    }
+
+    /// Notes what could have stood here, and fails.
+    #[inline]
+    pub(super) fn fail<T>(self, what: Expected) -> Answer<'a, T> {
+        self.state.expect(self.first().span.start, what);
+        Err(nom::Err::Error(Failure))
+    }
+}
+
+/// nom asks for this of its inputs; it has no implementation for slices of tokens.
+impl<'a> Input for Tokens<'a> {
+    type Item = Token;
+    type Iter = std::iter::Copied<std::slice::Iter<'a, Token>>;
+    type IterIndices = std::iter::Enumerate<Self::Iter>;
+
+    fn input_len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    fn take(&self, index: usize) -> Self {
+        Self { tokens: &self.tokens[..index], state: self.state }
+    }
+
+    fn take_from(&self, index: usize) -> Self {
+        Self { tokens: &self.tokens[index..], state: self.state }
+    }
+
+    fn take_split(&self, index: usize) -> (Self, Self) {
+        (self.take_from(index), self.take(index))
+    }
+
+    fn position<P: Fn(Self::Item) -> bool>(&self, predicate: P) -> Option<usize> {
+        self.tokens.iter().position(|token| predicate(*token))
+    }
+
+    fn iter_elements(&self) -> Self::Iter {
+        self.tokens.iter().copied()
+    }
+
+    fn iter_indices(&self) -> Self::IterIndices {
+        self.iter_elements().enumerate()
+    }
+
+    fn slice_index(&self, count: usize) -> Result<usize, Needed> {
+        if self.tokens.len() >= count { Ok(count) } else { Err(Needed::Unknown) }
+    }
+}

@@ -1,0 +1,489 @@
+//! From text to tokens. Total: every text has tokens, and what is no token is reported once and passed over.
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::text::{FileId, Span, is_dangerous};
+
+use super::token::{Token, TokenKind};
+
+/// Substitute for a byte that is no UTF-8. The loader has reported it; here it is a blank.
+const SUBSTITUTE: u8 = 0x1a;
+
+/// The most problems of one file that are said.
+const MOST_PROBLEMS: usize = 100;
+
+/// What a byte can begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Blank,
+    LineEnd,
+    Word,
+    Quote,
+    Slash,
+    Other,
+    /// Not ASCII: a letter of some script, or not
+    Wide,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\t' | b'\r' | SUBSTITUTE => Class::Blank,
+            b'\n' => Class::LineEnd,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => Class::Word,
+            b'"' => Class::Quote,
+            b'/' => Class::Slash,
+            128..=255 => Class::Wide,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// The bytes that go on a word: letters, digits, `_`, `-` and `.`.
+static GOES_ON: [bool; 256] = {
+    let mut goes_on = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        goes_on[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    goes_on
+};
+
+/// The tokens of one or more regions of a text.
+#[derive(Debug, Default)]
+pub struct Lexed {
+    /// The tokens, in order, with an `End` at the end.
+    pub tokens: Vec<Token>,
+    /// `//` comments, without line ends.
+    pub comments: Vec<Span>,
+    /// What is no token.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Lexes the given regions of `text` (all of it, or the blocks of a Markdown page).
+#[must_use]
+pub fn lex(text: &str, file: FileId, regions: &[Span], in_blocks: bool) -> Lexed {
+    let mut lexer =
+        Lexer { text, bytes: text.as_bytes(), file, at: 0, end: 0, first_on_line: true, lexed: Lexed::default() };
+    let length: usize = regions.iter().map(|region| region.len() as usize).sum();
+    lexer.lexed.tokens.reserve(length / 7 + 2);
+    for region in regions {
+        (lexer.at, lexer.end, lexer.first_on_line) = (region.start as usize, region.end as usize, true);
+        lexer.region();
+        if in_blocks {
+            lexer.push(TokenKind::BlockEnd, region.end as usize, region.end as usize);
+        }
+    }
+    let end = lexer.end;
+    lexer.push(TokenKind::End, end, end);
+    lexer.lexed
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    file: FileId,
+    at: usize,
+    end: usize,
+    first_on_line: bool,
+    lexed: Lexed,
+}
+
+impl Lexer<'_> {
+    fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
+        let span = Span::new(start as u32, end as u32);
+        self.lexed.tokens.push(Token { span, kind, first_on_line: self.first_on_line });
+        self.first_on_line = false;
+    }
+
+    fn problem(&mut self, code: &'static str, span: Span, message: String) -> Option<&mut Diagnostic> {
+        if self.lexed.problems.len() >= MOST_PROBLEMS {
+            return None;
+        }
+        self.lexed.problems.push(Diagnostic::error(code, Place { file: self.file, span }, message));
+        self.lexed.problems.last_mut()
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        if at < self.end { self.bytes[at] } else { 0 }
+    }
+
+    fn region(&mut self) {
+        while self.at < self.end {
+            match CLASSES[usize::from(self.bytes[self.at])] {
+                Class::Blank => self.at += 1,
+                Class::LineEnd => {
+                    self.at += 1;
+                    self.first_on_line = true;
+                }
+                Class::Word => self.word(),
+                Class::Quote => self.string(),
+                Class::Slash => self.slash(),
+                Class::Other => self.symbol(),
+                Class::Wide => self.wide(),
+            }
+        }
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        let mut at = start + 1;
+        let mut hidden = false;
+        loop {
+            while at < self.end && GOES_ON[usize::from(self.bytes[at])] {
+                at += 1;
+            }
+            if at >= self.end || self.bytes[at] < 128 {
+                break;
+            }
+            let Some(character) = self.character(at) else { break };
+            // A hidden character inside a name is reported, but does not tear the name apart.
+            let invisible = is_dangerous(character) || is_invisible(character);
+            if !invisible && !character.is_alphanumeric() && !is_mark(character) {
+                break;
+            }
+            hidden |= invisible;
+            at += character.len_utf8();
+        }
+        while at > start && matches!(self.bytes[at - 1], b'-' | b'.') {
+            at -= 1;
+        }
+        self.push(TokenKind::Word, start, at);
+        if hidden {
+            self.hidden(start, at, "a name");
+        }
+        self.at = at;
+    }
+
+    fn character(&self, at: usize) -> Option<char> {
+        self.text.get(at..)?.chars().next()
+    }
+
+    /// Reports the first run of hidden characters between two offsets.
+    fn hidden(&mut self, start: usize, end: usize, whereabouts: &str) {
+        let Some(text) = self.text.get(start..end) else { return };
+        let shown = |c: &char| is_dangerous(*c) || is_invisible(*c);
+        let Some((offset, first)) = text.char_indices().find(|(_, c)| shown(c) && *c as u32 != u32::from(SUBSTITUTE))
+        else {
+            return;
+        };
+        let length: usize = text[offset..].chars().take_while(shown).map(char::len_utf8).sum();
+        let span = Span::new((start + offset) as u32, (start + offset + length) as u32);
+        let message = format!("there is a hidden character in {whereabouts} (U+{:04X})", first as u32);
+        if let Some(problem) = self.problem("SYN012", span, message) {
+            problem.help.push("remove it; such characters make a text look different from what it is".to_owned());
+        }
+    }
+
+    /// `//`, `///` and a plain `/`
+    fn slash(&mut self) {
+        let start = self.at;
+        match self.byte(start + 1) {
+            b'/' => {
+                let rest = &self.bytes[start..self.end];
+                let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                let mut end = start + length;
+                while end > start && matches!(self.bytes[end - 1], b'\r') {
+                    end -= 1;
+                }
+                if self.byte(start + 2) == b'/' && self.byte(start + 3) != b'/' {
+                    self.push(TokenKind::Documentation, start, end);
+                } else {
+                    self.lexed.comments.push(Span::new(start as u32, end as u32));
+                }
+                if self.bytes[start..end].iter().any(|byte| *byte >= 128 || *byte < b' ' && *byte != b'\t') {
+                    self.hidden(start, end, "a comment");
+                }
+                self.at = end;
+            }
+            b'*' => {
+                let close = memchr::memmem::find(&self.bytes[start + 2..self.end], b"*/");
+                let end = close.map_or(self.end, |at| start + 2 + at + 2);
+                let shown = Span::new(start as u32, start as u32 + 2);
+                if let Some(problem) = self.problem("SYN005", shown, "comments are not written with `/*`".to_owned()) {
+                    problem.help.push("begin each line of the comment with `//`".to_owned());
+                }
+                self.lexed.comments.push(Span::new(start as u32, end as u32));
+                self.at = end;
+            }
+            _ => {
+                self.push(TokenKind::Slash, start, start + 1);
+                self.at += 1;
+            }
+        }
+    }
+
+    fn string(&mut self) {
+        let start = self.at;
+        if self.bytes[start..self.end].starts_with(b"\"\"\"") {
+            return self.long_string();
+        }
+        let mut at = start + 1;
+        let mut plain = true;
+        loop {
+            let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', &self.bytes[at..self.end]) else {
+                at = self.end;
+                break;
+            };
+            at += found;
+            match self.bytes[at] {
+                b'\\' => {
+                    at = self.escape(at);
+                    plain = false;
+                }
+                _ => break,
+            }
+        }
+        if self.byte(at) != b'"' {
+            return self.unclosed(start, at);
+        }
+        let end = at + 1;
+        self.push(TokenKind::Text, start, end);
+        if !plain || self.bytes[start..end].iter().any(|byte| *byte >= 128 || *byte < b' ' && *byte != b'\t') {
+            self.hidden(start, end, "a text");
+        }
+        self.at = end;
+    }
+
+    /// Checks the escape at the backslash; answers the offset after it.
+    fn escape(&mut self, at: usize) -> usize {
+        let after = self.byte(at + 1);
+        if matches!(after, b'"' | b'\\' | b'n' | b't') {
+            return at + 2;
+        }
+        if after == b'u' && self.byte(at + 2) == b'{' {
+            let digits = self.bytes[at + 3..self.end].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+            let close = at + 3 + digits;
+            if self.byte(close) == b'}' {
+                let number = self.text.get(at + 3..close).and_then(|text| u32::from_str_radix(text, 16).ok());
+                if number.and_then(char::from_u32).is_none() {
+                    let span = Span::new(at as u32, close as u32 + 1);
+                    self.problem("SYN006", span, "this is not the number of a character".to_owned());
+                }
+                return close + 1;
+            }
+        }
+        let length = self.character(at + 1).filter(|character| *character != '\n').map_or(0, char::len_utf8);
+        let end = (at + 1 + length).min(self.end);
+        let span = Span::new(at as u32, end as u32);
+        let shown = span.text(self.text).to_owned();
+        if let Some(problem) = self.problem("SYN006", span, format!("`{shown}` is not known in a text")) {
+            problem.help.push("write `\\\\` for a backslash; known are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`".to_owned());
+        }
+        end
+    }
+
+    fn unclosed(&mut self, start: usize, line_end: usize) {
+        let mut end = line_end;
+        while end > start + 1 && matches!(self.bytes[end - 1], b'\r' | b' ' | b'\t') {
+            end -= 1;
+        }
+        self.push(TokenKind::Text, start, end);
+        let span = Span::new(start as u32, end as u32);
+        if let Some(problem) = self.problem("SYN004", span, "this text has no closing quote".to_owned()) {
+            problem.help.push("close it with `\"` on the same line; a text of several lines stands between `\"\"\"`".to_owned());
+        }
+        self.at = line_end;
+    }
+
+    fn long_string(&mut self) {
+        let start = self.at;
+        match memchr::memmem::find(&self.bytes[start + 3..self.end], b"\"\"\"") {
+            Some(length) => {
+                let end = start + 3 + length + 3;
+                self.push(TokenKind::Text, start, end);
+                self.hidden(start, end, "a text");
+                self.at = end;
+            }
+            None => {
+                let end = self.end;
+                self.push(TokenKind::Text, start, end);
+                let span = Span::new(start as u32, start as u32 + 3);
+                if let Some(problem) = self.problem("SYN004", span, "this text is never closed".to_owned()) {
+                    problem.help.push("close it with `\"\"\"`".to_owned());
+                }
+                self.at = end;
+            }
+        }
+    }
+
+    fn symbol(&mut self) {
+        let start = self.at;
+        let next = self.byte(start + 1);
+        let (kind, length) = match self.bytes[start] {
+            b'{' => (TokenKind::OpenBrace, 1),
+            b'}' => (TokenKind::CloseBrace, 1),
+            b'(' => (TokenKind::OpenParenthesis, 1),
+            b')' => (TokenKind::CloseParenthesis, 1),
+            b',' => (TokenKind::Comma, 1),
+            b':' => (TokenKind::Colon, 1),
+            b'*' => (TokenKind::Star, 1),
+            b'@' => (TokenKind::At, 1),
+            b'.' if next == b'*' => (TokenKind::DotStar, 2),
+            b'=' if next != b'=' => (TokenKind::Equal, 1),
+            b'!' if next == b'=' => (TokenKind::Unequal, 2),
+            b'<' if next == b'=' => (TokenKind::LessOrEqual, 2),
+            b'<' if next != b'<' => (TokenKind::Less, 1),
+            b'>' if next == b'=' => (TokenKind::GreaterOrEqual, 2),
+            b'>' if next != b'>' => (TokenKind::Greater, 1),
+            _ => return self.bad_symbol(),
+        };
+        self.push(kind, start, start + length);
+        self.at = start + length;
+    }
+
+    /// Symbols of other languages, control characters and stray marks. Each says what is written instead.
+    fn bad_symbol(&mut self) {
+        let start = self.at;
+        let byte = self.bytes[start];
+        let run = |wanted: u8| self.bytes[start..self.end].iter().take_while(|byte| **byte == wanted).count();
+        let line = |length: usize| {
+            let rest = &self.bytes[start + length..self.end];
+            start + length + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
+        };
+        if byte < b' ' || byte == 0x7f {
+            let control = |byte: &u8| (*byte < b' ' || *byte == 0x7f) && !matches!(*byte, b'\n' | b'\r' | b'\t' | SUBSTITUTE);
+            let length = self.bytes[start..self.end].iter().take_while(|byte| control(byte)).count();
+            let span = Span::new(start as u32, (start + length) as u32);
+            let many = if length > 1 { format!("there are {length} control characters") } else { "there is a control character".to_owned() };
+            if let Some(problem) = self.problem("SYN012", span, format!("{many} here (U+{byte:04X})")) {
+                problem.help.push("remove them; is this a text file?".to_owned());
+            }
+            self.at = start + length;
+            return;
+        }
+        // A merge that was not finished: one finding a marker, and the line is passed over.
+        if matches!(byte, b'<' | b'>' | b'=') && run(byte) >= 7 && self.first_on_line {
+            let end = line(0);
+            let span = Span::new(start as u32, start as u32 + 7);
+            if let Some(problem) = self.problem("SYN005", span, "there is a conflict of a merge here".to_owned()) {
+                problem.help.push("finish the merge, and remove its markers".to_owned());
+            }
+            self.at = end;
+            return;
+        }
+        let (length, message, help, kind): (usize, &str, &str, Option<TokenKind>) = match byte {
+            b'#' => (1, "comments do not begin with `#`", "begin the comment with `//`", None),
+            b';' => (1, "there is no `;` in this language", "statements end by themselves; separate names by `,`", None),
+            b'\'' => (1, "texts do not stand between `'`", "write `\"…\"`", None),
+            b'=' => (run(b'=').max(1), "equality is written `=`", "write `=`", Some(TokenKind::Equal)),
+            b'&' => (run(b'&').max(1), "there is no `&` in this language", "write `and`", None),
+            b'|' => (run(b'|').max(1), "there is no `|` in this language", "write `or`", None),
+            b'!' => (1, "there is no `!` in this language", "write `not`", None),
+            b'[' | b']' => (1, "lists have no brackets", "write the names one after the other, with `,` between them", None),
+            b'-' => {
+                (run(b'-').max(1), "a name does not begin or end with `-`", "remove it; a list has no dashes, its names stand one after the other with `,` between them", None)
+            }
+            b'.' => (run(b'.').max(1), "a name does not begin or end with `.`", "remove it; all below a clause is written `9.3.*`", None),
+            _ => (1, "this character has no meaning here", "remove it, or put the text in quotes", None),
+        };
+        let (message, end) = match byte {
+            b'#' | b'\'' => (message.to_owned(), if byte == b'#' { line(1) } else { self.quoted(start) }),
+            _ => (message.to_owned(), start + length),
+        };
+        let span = Span::new(start as u32, (start + length) as u32);
+        if let Some(problem) = self.problem("SYN005", span, message) {
+            problem.help.push(help.to_owned());
+        }
+        match kind {
+            Some(kind) => self.push(kind, start, end),
+            // A text between wrong quotes stands for a text, so that it is one mistake.
+            None if byte == b'\'' => self.push(TokenKind::Text, start, end),
+            None => {}
+        }
+        self.at = end;
+    }
+
+    /// The end of a text between single quotes that begins at `start`; of the line, where there is none.
+    fn quoted(&self, start: usize) -> usize {
+        let rest = &self.bytes[start + 1..self.end];
+        match memchr::memchr2(b'\'', b'\n', rest) {
+            Some(at) if rest[at] == b'\'' => start + 1 + at + 1,
+            _ => start + 1,
+        }
+    }
+
+    /// A character beyond ASCII outside of a word: a letter, or a look-alike of a symbol.
+    fn wide(&mut self) {
+        let start = self.at;
+        let Some(character) = self.character(start) else {
+            self.at += 1;
+            return;
+        };
+        if character.is_alphanumeric() {
+            return self.word();
+        }
+        let end = start + character.len_utf8();
+        if character.is_whitespace() || character == '\u{feff}' {
+            self.at = end;
+            return;
+        }
+        if is_dangerous(character) || is_invisible(character) {
+            let run: usize = self.text[start..self.end]
+                .chars()
+                .take_while(|c| *c as u32 > 127 && (is_dangerous(*c) || is_invisible(*c)))
+                .map(char::len_utf8)
+                .sum();
+            self.hidden(start, start + run, "the text between the names");
+            self.at = start + run.max(character.len_utf8());
+            return;
+        }
+        let look_alike: Option<(&str, Option<TokenKind>)> = match character {
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{2033}' => Some(("\"", Some(TokenKind::Text))),
+            '\u{2018}' | '\u{2019}' | '\u{201a}' => Some(("\"", None)),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => Some(("-", None)),
+            '\u{ff0c}' | '\u{3001}' => Some((",", Some(TokenKind::Comma))),
+            '\u{ff1a}' => Some((":", Some(TokenKind::Colon))),
+            '\u{ff5b}' => Some(("{", Some(TokenKind::OpenBrace))),
+            '\u{ff5d}' => Some(("}", Some(TokenKind::CloseBrace))),
+            '\u{ff08}' => Some(("(", Some(TokenKind::OpenParenthesis))),
+            '\u{ff09}' => Some((")", Some(TokenKind::CloseParenthesis))),
+            '\u{2260}' => Some(("!=", Some(TokenKind::Unequal))),
+            '\u{2264}' => Some(("<=", Some(TokenKind::LessOrEqual))),
+            '\u{2265}' => Some((">=", Some(TokenKind::GreaterOrEqual))),
+            _ => None,
+        };
+        let span = Span::new(start as u32, end as u32);
+        let (message, help) = match look_alike {
+            Some((meant, _)) => (format!("`{character}` only looks like `{meant}`"), format!("write `{meant}`")),
+            None => (
+                format!("`{character}` has no meaning here"),
+                "remove it, or put the text in quotes".to_owned(),
+            ),
+        };
+        if let Some(problem) = self.problem("SYN005", span, message) {
+            problem.help.push(help);
+        }
+        let mut end = end;
+        match look_alike.and_then(|(_, kind)| kind) {
+            Some(TokenKind::Text) => {
+                // Up to the closing quote of whatever sort, so that the text in it is no further mistake.
+                let rest = &self.text[end..self.end];
+                let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+                let quotes = ['"', '\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}', '\u{2033}'];
+                if let Some((at, quote)) = line.char_indices().find(|(_, c)| quotes.contains(c)) {
+                    end += at + quote.len_utf8();
+                }
+                self.push(TokenKind::Text, start, end);
+            }
+            Some(kind) => self.push(kind, start, end),
+            None => {}
+        }
+        self.at = end;
+    }
+}
+
+/// Format characters without width, which make two names look alike.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Combining marks, which belong to the letter before them.
+fn is_mark(character: char) -> bool {
+    matches!(character, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}'
+        | '\u{93e}'..='\u{94d}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}')
+}

@@ -1,0 +1,438 @@
+//! The statements inside declarations, each from its keyword on.
+
+use nom::Parser;
+use nom::combinator::opt;
+use nom::sequence::preceded;
+
+use crate::text::Span;
+
+use super::atoms::{clause, keyword, letter, list, name, names, path, period, qualifier, range, reference, string, titled_clause, token};
+use super::expressions::{expression, quantified};
+use super::input::{Answer, Expected, Tokens};
+use super::token::TokenKind;
+use super::tree::*;
+
+/// What can follow a name in any order, each at most once; a second one fails at its keyword.
+#[derive(Default)]
+struct Once {
+    seen: Vec<&'static str>,
+}
+
+impl Once {
+    /// Whether the keyword stands here; notes that it was seen.
+    fn at(&mut self, input: Tokens<'_>, word: &'static str) -> bool {
+        if self.seen.contains(&word) {
+            return false;
+        }
+        if input.is_word(word) {
+            self.seen.push(word);
+            return true;
+        }
+        input.state.expect(input.first().span.start, Expected::Keyword(word));
+        false
+    }
+}
+
+/// ```ebnf
+/// item_statement = "documents" clause { "," clause } | "contains" word { "," word } | "classification" word
+///                | "owner" word { "," word } | "every" period | "covers" covers | "source" string ;
+/// ```
+pub(super) fn item_statement(input: Tokens<'_>) -> Answer<'_, ItemStatementKind> {
+    let word = input.text(input.first());
+    let after = input.rest();
+    match word {
+        "documents" => list(clause)(after).map(|(rest, all)| (rest, ItemStatementKind::Documents(all))),
+        "contains" => names("an item")(after).map(|(rest, all)| (rest, ItemStatementKind::Contains(all))),
+        "classification" => {
+            name("a classification")(after).map(|(rest, word)| (rest, ItemStatementKind::Classification(word)))
+        }
+        "owner" => names("a role")(after).map(|(rest, all)| (rest, ItemStatementKind::Owner(all))),
+        "every" => period(after).map(|(rest, every)| (rest, ItemStatementKind::Every(every))),
+        "covers" => covers(after).map(|(rest, covers)| (rest, ItemStatementKind::Covers(covers))),
+        _ => string(after).map(|(rest, source)| (rest, ItemStatementKind::Source(source))),
+    }
+}
+
+/// ```ebnf
+/// process_statement = "implements" reference { "," reference } | "category" word | "phase" word { "," word }
+///                   | "owner" word { "," word } | "capability" word | "purpose" string | "every" period
+///                   | "trigger" string | "source" string | "input" input | "result" result | "activity" activity
+///                   | ( "kpi" | "kgi" ) indicator | "covers" covers | "outcome" outcome ;
+/// ```
+pub(super) fn process_statement(input: Tokens<'_>) -> Answer<'_, ProcessStatementKind> {
+    use ProcessStatementKind as Kind;
+    let word = input.text(input.first());
+    let after = input.rest();
+    match word {
+        "input" => flow(after, true).map(|(rest, flow)| (rest, Kind::Input(Box::new(flow)))),
+        "result" => flow(after, false).map(|(rest, flow)| (rest, Kind::Result(Box::new(flow)))),
+        "activity" => activity(after).map(|(rest, activity)| (rest, Kind::Activity(activity))),
+        "covers" => covers(after).map(|(rest, covers)| (rest, Kind::Covers(covers))),
+        "owner" => names("a role")(after).map(|(rest, all)| (rest, Kind::Owner(all))),
+        "purpose" => string(after).map(|(rest, text)| (rest, Kind::Purpose(text))),
+        "kpi" | "kgi" => indicator(after, word == "kgi").map(|(rest, one)| (rest, Kind::Indicator(one))),
+        "implements" => list(reference)(after).map(|(rest, all)| (rest, Kind::Implements(all))),
+        "category" => name("a category: management, core or support")(after).map(|(rest, word)| (rest, Kind::Category(word))),
+        "phase" => names("a phase: plan, do, check or act")(after).map(|(rest, all)| (rest, Kind::Phase(all))),
+        "capability" => name("a level from 0 to 5")(after).map(|(rest, level)| (rest, Kind::Capability(level))),
+        "every" => period(after).map(|(rest, every)| (rest, Kind::Every(every))),
+        "trigger" => string(after).map(|(rest, text)| (rest, Kind::Trigger(text))),
+        "outcome" => outcome(after).map(|(rest, outcome)| (rest, Kind::Outcome(outcome))),
+        _ => string(after).map(|(rest, text)| (rest, Kind::Source(text))),
+    }
+}
+
+/// ```ebnf
+/// input  = ( word | "*" ) { "realizes" word { "," word } | "from" word { "," word } | "feedback" | "inferred" } ;
+/// result = word { "realizes" word { "," word } | "to" word { "," word }
+///               | "retained" [ "in" word ] [ "for" period ] | "inferred" } ;
+/// ```
+fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
+    let wildcard = is_input && input.first().kind == TokenKind::Star;
+    let (mut input, item) = if wildcard { (input.rest(), input.first().span) } else { name("an item")(input)? };
+    let mut flow = Flow {
+        item,
+        wildcard,
+        realizes: Vec::new(),
+        actors: Vec::new(),
+        preposition: None,
+        feedback: None,
+        retained: None,
+        inferred: None,
+    };
+    // Most statements have one modifier or none; what was seen is read off the flow itself.
+    loop {
+        let next = input.first();
+        if next.kind != TokenKind::Word {
+            break;
+        }
+        let word = input.text(next);
+        let preposition = if is_input { "from" } else { "to" };
+        if word == preposition && flow.preposition.is_none() {
+            let (rest, actors) = names("a process, a role or a party")(input.rest())?;
+            (input, flow.actors, flow.preposition) = (rest, actors, Some(next.span));
+        } else if word == "realizes" && flow.realizes.is_empty() {
+            let (rest, items) = names("an item of the reference model")(input.rest())?;
+            (input, flow.realizes) = (rest, items);
+        } else if word == "feedback" && is_input && flow.feedback.is_none() {
+            (input, flow.feedback) = (input.rest(), Some(next.span));
+        } else if word == "retained" && !is_input && flow.retained.is_none() {
+            let (rest, system) = opt(preceded(keyword("in"), name("a system"))).parse(input.rest())?;
+            let (rest, period) = opt(preceded(keyword("for"), period)).parse(rest)?;
+            (input, flow.retained) = (rest, Some(Retained { keyword: next.span, system, period }));
+        } else if word == "inferred" && flow.inferred.is_none() {
+            (input, flow.inferred) = (input.rest(), Some(next.span));
+        } else {
+            break;
+        }
+    }
+    let at = input.first().span.start;
+    let could = |open: bool, word: &'static str| {
+        if open {
+            input.state.expect(at, Expected::Keyword(word));
+        }
+    };
+    could(flow.preposition.is_none(), if is_input { "from" } else { "to" });
+    could(flow.realizes.is_empty(), "realizes");
+    could(is_input && flow.feedback.is_none(), "feedback");
+    could(!is_input && flow.retained.is_none(), "retained");
+    if flow.preposition.is_some() || !flow.realizes.is_empty() {
+        input.state.expect(at, Expected::Token(TokenKind::Comma));
+    }
+    Ok((input, flow))
+}
+
+/// ```ebnf
+/// activity = word [ string ] [ "by" word { "," word } ] ;
+/// ```
+fn activity(input: Tokens<'_>) -> Answer<'_, Activity> {
+    let (input, id) = name("an id for the activity")(input)?;
+    let (input, title) = opt(string).parse(input)?;
+    let (input, by) = opt(preceded(keyword("by"), names("a role"))).parse(input)?;
+    Ok((input, Activity { id, title, by: by.unwrap_or_default() }))
+}
+
+/// ```ebnf
+/// indicator = string [ "target" string ] ;
+/// ```
+fn indicator(input: Tokens<'_>, is_goal: bool) -> Answer<'_, Indicator> {
+    let (input, title) = string(input)?;
+    let (input, target) = opt(preceded(keyword("target"), string)).parse(input)?;
+    Ok((input, Indicator { is_goal, title, target }))
+}
+
+/// ```ebnf
+/// outcome = string [ "inferred" ] ;
+/// ```
+fn outcome(input: Tokens<'_>) -> Answer<'_, Outcome> {
+    let (input, title) = string(input)?;
+    let (input, inferred) = opt(keyword("inferred")).parse(input)?;
+    Ok((input, Outcome { title, inferred }))
+}
+
+/// ```ebnf
+/// covers = ( word [ ":" word ] "{" titled_clause { "," titled_clause } "}" | titled_clause { "," titled_clause } )
+///          [ "partly" [ "because" string ] ] [ "inferred" ] ;
+/// ```
+fn covers(input: Tokens<'_>) -> Answer<'_, Covers> {
+    let brace = |at: usize| input.ahead(at).kind == TokenKind::OpenBrace;
+    let grouped = brace(1) || input.ahead(1).kind == TokenKind::Colon && brace(3);
+    let (input, standard, clauses) = if grouped {
+        let (input, standard) = qualifier(input)?;
+        let (input, _) = token(TokenKind::OpenBrace)(input)?;
+        let (input, clauses) = list(titled_clause)(input)?;
+        let (input, _) = token(TokenKind::CloseBrace)(input)?;
+        (input, Some(standard), clauses)
+    } else {
+        let (input, clauses) = list(titled_clause)(input)?;
+        (input, None, clauses)
+    };
+    let (input, partly) = opt(keyword("partly")).parse(input)?;
+    let (input, because) = match partly {
+        Some(_) => opt(preceded(keyword("because"), string)).parse(input)?,
+        None => (input, None),
+    };
+    let (input, inferred) = opt(keyword("inferred")).parse(input)?;
+    Ok((input, Covers { standard, clauses, partly, because, inferred }))
+}
+
+/// ```ebnf
+/// decision = ( "include" | "exclude" ) clause { "," clause }
+///            { "because" string | "accepted" "by" word { "," word } | "by" word { "," word }
+///            | "planned" "until" word } ;
+/// ```
+pub(super) fn decision(input: Tokens<'_>) -> Answer<'_, Decision> {
+    let start = input.first().span;
+    let exclude = input.is_word("exclude");
+    let (mut input, clauses) = list(clause)(input.rest())?;
+    let mut decision = Decision {
+        span: start,
+        attributes: Vec::new(),
+        exclude,
+        clauses,
+        because: None,
+        accepted_by: Vec::new(),
+        by: Vec::new(),
+        planned_until: None,
+    };
+    let mut once = Once::default();
+    loop {
+        if once.at(input, "because") {
+            let (rest, because) = string(input.rest())?;
+            (input, decision.because) = (rest, Some(because));
+        } else if once.at(input, "accepted") {
+            let (rest, _) = keyword("by")(input.rest())?;
+            let (rest, by) = names("a role")(rest)?;
+            (input, decision.accepted_by) = (rest, by);
+        } else if once.at(input, "by") {
+            let (rest, by) = names("a role or a party")(input.rest())?;
+            (input, decision.by) = (rest, by);
+        } else if once.at(input, "planned") {
+            let (rest, _) = keyword("until")(input.rest())?;
+            let (rest, day) = name("a day like 2027-06-30")(rest)?;
+            (input, decision.planned_until) = (rest, Some(day));
+        } else {
+            return Ok((input, decision));
+        }
+    }
+}
+
+/// The head of an entry of a standard, up to its braces.
+///
+/// ```ebnf
+/// entry_head = ( "clause" | "control" ) word [ string ]
+///              { "phase" word { "," word } | "should" | "requirement" | "letters" word } ;
+/// ```
+pub(super) fn entry_head(input: Tokens<'_>) -> Answer<'_, Entry> {
+    let start = input.first().span;
+    let is_control = input.is_word("control");
+    let (input, number) = name("the number of a clause")(input.rest())?;
+    let (mut input, title) = opt(string).parse(input)?;
+    let mut entry = Entry {
+        span: start,
+        attributes: Vec::new(),
+        is_control,
+        number,
+        title,
+        phases: Vec::new(),
+        should: None,
+        requirement: None,
+        last_letter: None,
+        documents: Vec::new(),
+        entries: Vec::new(),
+    };
+    let mut once = Once::default();
+    loop {
+        let here = input.first().span;
+        if once.at(input, "phase") {
+            let (rest, phases) = names("a phase: plan, do, check or act")(input.rest())?;
+            (input, entry.phases) = (rest, phases);
+        } else if once.at(input, "should") {
+            (input, entry.should) = (input.rest(), Some(here));
+        } else if once.at(input, "requirement") {
+            (input, entry.requirement) = (input.rest(), Some(here));
+        } else if once.at(input, "letters") {
+            let (rest, last) = name("the last letter")(input.rest())?;
+            (input, entry.last_letter) = (rest, Some(last));
+        } else {
+            return Ok((input, entry));
+        }
+    }
+}
+
+/// ```ebnf
+/// document = "document" [ "(" word ")" ] string ;
+/// ```
+pub(super) fn document(input: Tokens<'_>) -> Answer<'_, DocumentRequest> {
+    let start = input.first().span;
+    let (input, letter) = letter(input.rest())?;
+    let (input, title) = string(input)?;
+    Ok((input, DocumentRequest { span: start.to(title), letter: letter.map(|(letter, _)| letter), title }))
+}
+
+/// ```ebnf
+/// mapping_row = ( ( "new" | "withdrawn" ) word { "," word } | word { "," word } word word { "," word } ) [ "unsure" ] ;
+/// ```
+pub(super) fn mapping_row(input: Tokens<'_>) -> Answer<'_, MappingRow> {
+    let first = input.first();
+    let alone = matches!(input.text(first), "new" | "withdrawn") && input.ahead(1).kind == TokenKind::Word;
+    let (input, from, relation, to) = if alone {
+        let (input, all) = names("a clause")(input.rest())?;
+        if input.text(first) == "new" { (input, Vec::new(), first.span, all) } else { (input, all, first.span, Vec::new()) }
+    } else {
+        let (input, from) = names("a clause")(input)?;
+        let (input, relation) = name("how they correspond: same, renamed, moved, merged, split, …")(input)?;
+        let (input, to) = names("a clause")(input)?;
+        (input, from, relation, to)
+    };
+    let (input, unsure) = opt(keyword("unsure")).parse(input)?;
+    let end = unsure.or(to.last().copied()).or(from.last().copied()).unwrap_or(relation);
+    Ok((input, MappingRow { span: first.span.to(end), from, relation, to, unsure }))
+}
+
+/// ```ebnf
+/// rule_statement = "cites" citation { "," citation } | "for" range { "," range } | "where" expression
+///                | "unless" quantified | "report" path string | "subject" path | "label" [ guard ] [ "at" ] path string
+///                | "nearest" range "by" path "to" path string | ( "help" | "note" ) [ guard ] string ;
+/// ```
+pub(super) fn rule_statement(input: Tokens<'_>) -> Answer<'_, RuleStatementKind> {
+    use RuleStatementKind as Kind;
+    let word = input.text(input.first());
+    let after = input.rest();
+    match word {
+        "cites" => list(citation)(after).map(|(rest, all)| (rest, Kind::Cites(all))),
+        "for" => list(range)(after).map(|(rest, all)| (rest, Kind::For(all))),
+        "where" => expression(after).map(|(rest, condition)| (rest, Kind::Where(condition))),
+        "unless" => quantified(after).map(|(rest, quantified)| (rest, Kind::Unless(quantified))),
+        "report" => {
+            let (rest, place) = path(after)?;
+            string(rest).map(|(rest, message)| (rest, Kind::Report(place, message)))
+        }
+        "subject" => path(after).map(|(rest, path)| (rest, Kind::Subject(path))),
+        "label" => {
+            let (rest, guard) = guard(after)?;
+            let (rest, _) = if rest.ahead(1).kind == TokenKind::Word { opt(keyword("at")).parse(rest)? } else { (rest, None) };
+            let (rest, place) = path(rest)?;
+            string(rest).map(|(rest, message)| (rest, Kind::Label(guard, place, message)))
+        }
+        "nearest" => nearest(after).map(|(rest, nearest)| (rest, Kind::Nearest(nearest))),
+        _ => {
+            let help = word == "help";
+            let (rest, guard) = guard(after)?;
+            let (rest, message) = string(rest)?;
+            Ok((rest, if help { Kind::Help(guard, message) } else { Kind::Note(guard, message) }))
+        }
+    }
+}
+
+/// ```ebnf
+/// citation = word [ ":" word ] [ "/" word [ "(" word ")" ] ] ;
+/// ```
+fn citation(input: Tokens<'_>) -> Answer<'_, Span> {
+    let (input, standard) = qualifier(input)?;
+    if input.first().kind != TokenKind::Slash {
+        return Ok((input, standard.span));
+    }
+    let (input, number) = name("a clause")(input.rest())?;
+    let (input, letter) = letter(input)?;
+    Ok((input, standard.span.to(letter.map_or(number, |(_, close)| close))))
+}
+
+/// ```ebnf
+/// guard = "when" expression | "for" quantified | "otherwise" ;
+/// ```
+fn guard(input: Tokens<'_>) -> Answer<'_, Guard> {
+    // A variable may have one of these names; then a text follows at once.
+    let is_guard = matches!(input.ahead(1).kind, TokenKind::Word | TokenKind::OpenParenthesis);
+    if input.is_word("otherwise") {
+        return Ok((input.rest(), Guard::Otherwise));
+    }
+    if is_guard && input.is_word("when") {
+        return expression(input.rest()).map(|(rest, condition)| (rest, Guard::When(condition)));
+    }
+    if is_guard && input.is_word("for") {
+        return quantified(input.rest()).map(|(rest, quantified)| (rest, Guard::Each(quantified)));
+    }
+    for word in ["when", "for", "otherwise"] {
+        input.state.expect(input.first().span.start, Expected::Keyword(word));
+    }
+    Ok((input, Guard::Always))
+}
+
+fn nearest(input: Tokens<'_>) -> Answer<'_, Nearest> {
+    let (input, range) = range(input)?;
+    let (input, _) = keyword("by")(input)?;
+    let (input, by) = path(input)?;
+    let (input, _) = keyword("to")(input)?;
+    let (input, to) = path(input)?;
+    let (input, message) = string(input)?;
+    Ok((input, Nearest { range, by, to, message }))
+}
+
+/// ```ebnf
+/// expectation = "expect" ( "none" | expected { "," expected } ) ;
+/// ```
+pub(super) fn expectation(input: Tokens<'_>) -> Answer<'_, Expectation> {
+    let start = input.first().span;
+    let after = input.rest();
+    let next = after.ahead(1);
+    let alone = next.kind != TokenKind::Comma && !(next.kind == TokenKind::Word && after.text(next) == "about");
+    if after.is_word("none") && alone {
+        return Ok((after.rest(), Expectation { span: start.to(after.first().span), findings: Vec::new() }));
+    }
+    let (input, findings) = list(expected)(after)?;
+    let end = findings.last().map_or(start, |last| last.subject.unwrap_or(last.underlined));
+    Ok((input, Expectation { span: start.to(end), findings }))
+}
+
+/// ```ebnf
+/// expected = named [ "about" named ] ;
+/// named    = string | "*" | word [ ":" word ] [ "/" word ] [ "(" word ")" ] [ ".*" ] ;
+/// ```
+fn expected(input: Tokens<'_>) -> Answer<'_, ExpectedFinding> {
+    let (input, underlined) = named(input)?;
+    let (input, subject) = opt(preceded(keyword("about"), named)).parse(input)?;
+    Ok((input, ExpectedFinding { underlined, subject }))
+}
+
+fn named(input: Tokens<'_>) -> Answer<'_, Span> {
+    let first = input.first();
+    match first.kind {
+        TokenKind::Text | TokenKind::Star => return Ok((input.rest(), first.span)),
+        TokenKind::Word => {}
+        _ => return input.fail(Expected::Named("what is underlined: a name, or a text in quotes")),
+    }
+    let (mut input, qualifier) = qualifier(input)?;
+    let mut span = qualifier.span;
+    if input.first().kind == TokenKind::Slash {
+        let (rest, word) = name("a name")(input.rest())?;
+        (input, span) = (rest, span.to(word));
+    }
+    let (mut input, letter) = letter(input)?;
+    span = letter.map_or(span, |(_, close)| span.to(close));
+    if input.first().kind == TokenKind::DotStar {
+        span = span.to(input.first().span);
+        input = input.rest();
+    }
+    Ok((input, span))
+}
