@@ -59,7 +59,16 @@ impl Landscape {
     /// Where the word of a field stands; `None` where the field has no word of its own.
     #[must_use]
     pub fn field_place(&self, kind: Kind, field: usize, id: u32) -> Option<Place> {
-        self.tables.field_place(kind, field, id)
+        // Some entities are one word of the source, and that word is also the value of one of their fields.
+        let is_the_word = matches!(
+            (kind, kind.schema().fields[field].name),
+            (Kind::Input | Kind::Result | Kind::ReferenceInput | Kind::ReferenceResult, "item" | "wildcard")
+                | (Kind::Source | Kind::Destination, "actor")
+                | (Kind::Cover | Kind::Documentation | Kind::Decision | Kind::Citation, "clause")
+                | (Kind::Implementation | Kind::Omission, "reference")
+                | (Kind::Applicability, "standard")
+        );
+        if is_the_word { self.place(kind, id) } else { self.tables.field_place(kind, field, id) }
     }
 
     /// The text of a name.

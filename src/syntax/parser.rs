@@ -289,7 +289,9 @@ impl<'a> FileParser<'a> {
             input = input.rest();
         } else {
             // A statement that follows at once wants a block whose brace was forgotten.
-            let forgotten = open.kind == TokenKind::Word
+            // (An entry of a standard needs no block; what follows it is its sibling.)
+            let forgotten = words != keywords::STANDARD
+                && open.kind == TokenKind::Word
                 && open.first_on_line
                 && words.contains(&input.text(open))
                 && !begins_declaration(input)
