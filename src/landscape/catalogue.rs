@@ -70,6 +70,11 @@ pub(super) struct ResolvedClause {
 }
 
 impl Catalogue {
+    /// The number of the title of a clause among the strings, or [`NONE`].
+    pub(super) fn title(&self, clause: u32) -> u32 {
+        self.clauses.get(clause as usize).map_or(NONE, |row| row.title)
+    }
+
     /// Collects standards, clauses and what the organization declares.
     pub(super) fn new(merger: &mut Merger<'_>) -> Self {
         let mut catalogue = Self::default();

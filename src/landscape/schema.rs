@@ -375,6 +375,12 @@ pub static KINDS: [KindSchema; 32] = [
             field("wildcard", one(BOOLEAN), "whether `.*` follows"),
             field("partly", one(BOOLEAN), "whether it is covered `partly`"),
             field("title", maybe(TEXT), "the title that stands behind it"),
+            field(
+                "mistitled",
+                one(BOOLEAN),
+                "whether the title behind it is not that of the clause; case, hyphens and -ise or -ize apart",
+            ),
+            field("position", one(NUMBER), "its number among all of them, processes before items, file after file"),
         ],
     },
     KindSchema {

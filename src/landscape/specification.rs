@@ -1,6 +1,7 @@
 //! The organization's own processes, items and decisions.
 
 use crate::diagnostic::{Diagnostic, Place};
+use crate::syntax::string_value;
 
 use super::actors::{Actors, ProcessAt, Wanted};
 use super::catalogue::Catalogue;
@@ -82,6 +83,7 @@ struct Covers {
     partly: Vec<bool>,
     titles: Vec<u32>,
     title_places: Vec<Option<Place>>,
+    mistitled: Vec<bool>,
 }
 
 impl Merger<'_> {
@@ -283,13 +285,29 @@ impl Merger<'_> {
             covers.letters.push(self.global(file, fact.clause.letter));
             covers.wildcards.push(fact.clause.wildcard);
             covers.partly.push(fact.partly);
-            covers.titles.push(self.string(file, fact.clause.title));
+            let title = self.string(file, fact.clause.title);
+            covers.mistitled.push(self.differ(title, catalogue.title(found.clause)));
+            covers.titles.push(title);
             covers.title_places.push(fact.clause.title.map(|span| self.place(file, span)));
         }
     }
 
+    /// Whether two titles are there and differ, by more than case, hyphens and the spelling with -ise or -ize.
+    fn differ(&self, one: u32, other: u32) -> bool {
+        let text = |title: u32| {
+            let place = self.strings.get(title as usize)?;
+            let text = string_value(self.surroundings.sources.get(place.file).text(), place.span);
+            let letters: String = text.chars().filter(|c| !matches!(c, '-' | '\u{2010}' | '\u{2011}')).collect();
+            let words: Vec<String> = letters.split_whitespace().map(str::to_lowercase).collect();
+            Some(words.join(" ").replace("isation", "ization").replace("ise", "ize").replace("ising", "izing"))
+        };
+        matches!((text(one), text(other)), (Some(one), Some(other)) if one != other)
+    }
+
     fn covers(&mut self, covers: Covers) {
         let kind = Kind::Cover;
+        self.tables.scalar(kind, "position", (0..covers.places.len() as u32).collect());
+        self.tables.flags(kind, "mistitled", covers.mistitled);
         self.tables.rows(kind, 0, covers.places);
         self.tables.scalar(kind, "process", covers.processes);
         self.tables.scalar(kind, "item", covers.items);

@@ -90,6 +90,9 @@ impl Tables {
     }
 
     pub(super) fn field_place(&self, kind: Kind, field: usize, id: u32) -> Option<Place> {
+        if is_own_word(kind, kind.schema().fields[field].name) {
+            return self.place(kind, id);
+        }
         let row = id.checked_sub(self.starts[kind as usize])?;
         let found = self.field_places.iter().find(|one| one.kind == kind && one.field == field)?;
         found.places.get(row as usize).copied().flatten()
@@ -113,5 +116,16 @@ impl Tables {
                 Column::List(lists) => lists.offsets.len() == rows + 1 && field.ty.list,
             })
         })
+    }
+}
+
+/// Whether the word of a field is where its entity stands: an input stands where its item is named.
+fn is_own_word(kind: Kind, field: &str) -> bool {
+    match kind {
+        Kind::Input | Kind::Result => field == "item",
+        Kind::Source | Kind::Destination => field == "actor",
+        Kind::Cover | Kind::Documentation | Kind::Decision => field == "clause",
+        Kind::Implementation | Kind::Omission => field == "reference",
+        _ => false,
     }
 }

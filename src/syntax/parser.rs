@@ -540,7 +540,9 @@ impl<'a> FileParser<'a> {
             }
             let (rest, head) = parser.recovery.statement(input, keywords::STANDARD, entry_head);
             let Some(mut entry) = head else { return rest };
-            let rest = if depth < DEEPEST {
+            let rest = if rest.is_word("clause") || rest.is_word("control") {
+                rest
+            } else if depth < DEEPEST {
                 parser.entries(rest, entry.number, depth + 1, &mut entry.entries, &mut entry.documents)
             } else if rest.first().kind == TokenKind::OpenBrace {
                 let span = rest.first().span;
