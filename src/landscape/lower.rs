@@ -11,13 +11,13 @@ use super::schema::{PHASES, RELATIONS};
 /// Lowers a file. Total: what is wrong is said in [`FileFacts::diagnostics`].
 #[must_use]
 pub fn lower(tree: Tree, source: &Source, file: FileId) -> FileFacts {
-    let mut facts = declarations(tree.declarations, source, file);
+    let mut facts = declarations(tree.declarations, source, file, &tree.skipped);
     facts.skipped = tree.skipped;
     facts
 }
 
-fn declarations(declarations: Vec<Declaration>, source: &Source, file: FileId) -> FileFacts {
-    let mut lowerer = Lowerer { text: source.text(), facts: FileFacts::new(file) };
+fn declarations(declarations: Vec<Declaration>, source: &Source, file: FileId, skipped: &[Skipped]) -> FileFacts {
+    let mut lowerer = Lowerer { text: source.text(), facts: FileFacts::new(file), skipped };
     for declaration in declarations {
         lowerer.declaration(declaration, source);
     }
@@ -32,6 +32,8 @@ const UNITS: [(&str, &str, u32); 5] =
 pub(super) struct Lowerer<'a> {
     pub(super) text: &'a str,
     pub(super) facts: FileFacts,
+    /// Regions that could not be read: what is missing there was said.
+    skipped: &'a [Skipped],
 }
 
 impl<'a> Lowerer<'a> {
@@ -129,7 +131,8 @@ impl<'a> Lowerer<'a> {
     }
 
     fn because(&mut self, because: Option<Span>, span: Span, what: &str, example: &str) {
-        if because.is_none() {
+        let unread = self.skipped.iter().any(|region| region.span.contains(span));
+        if because.is_none() && !unread {
             self.error("SYN024", span, format!("{what} needs its reason"), format!("add `because \"…\"`: {example}"));
         }
     }
@@ -195,7 +198,7 @@ impl<'a> Lowerer<'a> {
             }
             DeclarationKind::Test(mut test) => {
                 let inner = std::mem::take(&mut test.declarations);
-                let facts = declarations(inner, source, self.facts.file);
+                let facts = declarations(inner, source, self.facts.file, self.skipped);
                 if let Some(today) = test.today {
                     self.date(today);
                 }

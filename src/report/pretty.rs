@@ -39,7 +39,6 @@ pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io:
             continue;
         }
         draw(&mut sources, &block(fold, style), style, out)?;
-        writeln!(out)?;
         if many && *count == FIRST_BLOCKS && !style.all {
             let rest = of_code.get(code).copied().unwrap_or_default() - FIRST_BLOCKS;
             let places = plural(rest, "more block");
@@ -118,7 +117,11 @@ fn block(fold: &Fold<'_>, style: Style) -> Block {
     let most = if style.all { usize::MAX } else { 3 };
     let common: Vec<&String> = said.iter().filter(|(_, count)| *count == shared).map(|(help, _)| help).collect();
     let own: Vec<&String> = said.iter().filter(|(_, count)| *count < shared).map(|(help, _)| help).collect();
-    notes.extend(own.iter().take(most).chain(&common).map(|help| format!("help: {}", one_line(help))));
+    notes.extend(own.iter().take(most).map(|help| format!("help: {}", one_line(help))));
+    if own.len() > most {
+        notes.push(format!("help: … and {} more like this; `--all` lists them", own.len() - most));
+    }
+    notes.extend(common.iter().map(|help| format!("help: {}", one_line(help))));
     notes.extend(first.notes.iter().map(|note| format!("note: {}", one_line(note))));
     notes.extend(because.map(|because| format!("note: allowed here, because \"{}\"", one_line(because))));
     Block {

@@ -464,15 +464,12 @@ impl<'a> FileParser<'a> {
     /// omit = "omit" reference [ "because" string ] ;
     /// ```
     fn omit(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
-        let (mut rest, found) = self.head(input, |input| {
+        let (rest, found) = self.recovery.statement(input, &[], |input| {
             let (input, reference) = reference(input.rest())?;
             opt(preceded(keyword("because"), string))
                 .parse(input)
                 .map(|(input, because)| (input, Omit { reference, because }))
         });
-        if found.is_some() {
-            self.after_head(&mut rest);
-        }
         (rest, found.map(DeclarationKind::Omit))
     }
 
