@@ -131,7 +131,7 @@ mod tests {
         let loaded = decode("a.isms", b"role \xff\xfea \"\xc3\xa9\"\n\xe9".to_vec());
         assert_eq!(loaded.source.text(), "role \u{1a}\u{1a}a \"é\"\n\u{1a}");
         let spans: Vec<Span> = loaded.problems.iter().map(|problem| problem.span).collect();
-        assert_eq!(spans, [Span::new(5, 7), Span::new(13, 14)]);
+        assert_eq!(spans, [Span::new(5, 7), Span::new(14, 15)]);
     }
 
     #[test]
