@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Inputs, Report};
-use crate::project::{Project, ToolError, decode, projects, relative};
+use crate::project::{Project, ToolError, decode, is_selector, projects, relative};
 use crate::report::{self, Format, Shown, Style, Summary};
 use crate::text::FileId;
 
@@ -17,17 +17,17 @@ use super::{Status, note, output};
 
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
     let begin = Instant::now();
-    let known = selectors();
+    check_usage(command)?;
     let stdin = standard_input(command)?;
     let mut paths: Vec<PathBuf> = command.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     if paths.is_empty() {
         paths.push(stdin.as_ref().map_or_else(|| PathBuf::from("."), |(path, _)| folder_of(path)));
     }
-    let found = projects(&paths, &known, command.force_exclude)?;
+    let found = projects(&paths, command.force_exclude)?;
     let common = common_root(&found);
     let mut reports = Vec::new();
     let mut failed = false;
-    let mut own_selectors = known.clone();
+    let mut known: Vec<String> = Vec::new();
     for project in &found {
         let buffer = stdin.as_ref().and_then(|(path, bytes)| {
             let shown = relative(&project.root, path);
@@ -47,12 +47,14 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
         let mut report = engine::check(inputs);
         report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
         report.diagnostics.sort_by(Diagnostic::order);
-        own_selectors.extend(report.rules.iter().flat_map(|rule| [rule.code.clone(), rule.name.clone(), rule.group.clone()]));
+        let of_project = selectors(&report.rules);
+        project.configuration.check_selectors(&of_project)?;
+        known.extend(of_project);
         let prefix = relative(&common, &project.root);
         let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
         reports.push((prefix, report));
     }
-    check_selectors(command, &own_selectors)?;
+    check_selectors(command, &known)?;
     if arguments.verbose {
         timings(&reports);
     }
@@ -70,6 +72,17 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
         return Ok(Status::Failed);
     }
     Ok(status(&shown, command))
+}
+
+/// Two reports in one stream are none.
+fn check_usage(command: &Check) -> Result<(), ToolError> {
+    let streams = command.outputs.iter().filter(|(_, file)| file.is_none()).count();
+    if streams > 1 {
+        let message = "several formats would be written to standard output".to_owned();
+        let help = "write all but one of them to a file: `--output-format json=report.json`".to_owned();
+        return Err(ToolError::Usage { message, help });
+    }
+    Ok(())
 }
 
 fn folder_of(path: &Path) -> PathBuf {
@@ -116,11 +129,7 @@ fn common_root(found: &[Project]) -> PathBuf {
 fn check_selectors(command: &Check, known: &[String]) -> Result<(), ToolError> {
     let given = command.select.iter().chain(&command.ignore).chain(command.severity.iter().map(|(selector, _)| selector));
     for selector in given {
-        let names = known.iter().any(|known| {
-            known.eq_ignore_ascii_case(selector)
-                || !selector.is_empty() && known.get(..selector.len()).is_some_and(|head| head.eq_ignore_ascii_case(selector))
-        });
-        if !names {
+        if !is_selector(selector, known) {
             let help = match crate::diagnostic::nearest(selector, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`ismslint rules` lists the codes, names and groups".to_owned(),
@@ -203,7 +212,12 @@ fn shown<'a>(reports: &'a [(String, Report)], command: &Check, filter: &Filter) 
         && findings.len() > most
     {
         summary.left_out = findings.len() - most;
-        findings.truncate(most);
+        // The worst ones stay, in the order of all.
+        let mut kept: Vec<usize> = (0..findings.len()).collect();
+        kept.sort_by_key(|at| std::cmp::Reverse(findings[*at].1.severity));
+        kept.truncate(most);
+        kept.sort_unstable();
+        findings = kept.into_iter().map(|at| findings[at]).collect();
     }
     let reports = reports.iter().map(|(prefix, report)| (prefix.clone(), report)).collect();
     Shown { reports, findings, summary }
@@ -218,14 +232,19 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
             unicode: terminal.unicode,
             all: command.all,
             notes: command.show.is_some(),
-            quiet: arguments.quiet,
         };
         let mut text = Vec::new();
         report::write(*format, shown, style, &mut text)
             .map_err(|error| ToolError::unwritable(Path::new("the report"), &error))?;
         match file {
             Some(path) => output::save(path, &text)?,
-            None => output::print(&text)?,
+            None => {
+                output::print(&text)?;
+                // Findings go to standard output, everything else to standard error.
+                if *format != Format::Json && !arguments.quiet {
+                    note(report::closing(shown, style, *format).trim_end());
+                }
+            }
         }
     }
     Ok(())

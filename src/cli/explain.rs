@@ -7,7 +7,7 @@ use crate::engine::{self, Inputs, RuleSummary};
 use crate::project::{ToolError, projects};
 
 use super::arguments::Explain;
-use super::inputs::{read, selectors, settings, shipped_rules, today};
+use super::inputs::{read, settings, shipped_rules, today};
 use super::terminal::Terminal;
 use super::{Status, output};
 
@@ -36,7 +36,7 @@ fn find<'a>(rules: &'a [RuleSummary], code: &str) -> Option<&'a RuleSummary> {
 
 /// The rules of the project around the working folder, as far as it can be read.
 pub(super) fn own_rules() -> Vec<RuleSummary> {
-    let Ok(found) = projects(&[PathBuf::from(".")], &selectors(), false) else { return Vec::new() };
+    let Ok(found) = projects(&[PathBuf::from(".")], false) else { return Vec::new() };
     let mut rules = Vec::new();
     for project in &found {
         let read = read(project, None);

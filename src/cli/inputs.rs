@@ -18,12 +18,10 @@ pub(super) fn shipped_rules() -> &'static [RuleSummary] {
     })
 }
 
-/// What a selector can name: codes, names and groups of the shipped rules and of those that are declared in `own` texts.
-pub(super) fn selectors() -> Vec<String> {
-    let mut known: Vec<String> = Vec::new();
-    for rule in shipped_rules() {
-        known.extend([rule.code.clone(), rule.name.clone(), rule.group.clone()]);
-    }
+/// What a selector can name: codes, names and groups of these rules.
+pub(super) fn selectors(rules: &[RuleSummary]) -> Vec<String> {
+    let mut known: Vec<String> =
+        rules.iter().flat_map(|rule| [rule.code.clone(), rule.name.clone(), rule.group.clone()]).collect();
     known.sort();
     known.dedup();
     known
@@ -110,6 +108,8 @@ pub(super) fn read(project: &Project, replaced: Option<(&str, &Loaded)>) -> Read
                 read.problems.extend(loaded.problems.into_iter().map(|problem| (number, problem)));
                 read.sources.push(loaded.source);
             }
+            // A file that vanished between the listing and the reading is not there.
+            Err(ToolError::Unreadable { reason, .. }) if reason == "it does not exist" => {}
             Err(error) => read.errors.push(error),
         }
     }

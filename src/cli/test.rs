@@ -8,14 +8,14 @@ use crate::project::{ToolError, projects};
 use crate::report::{self, Format, Shown, Style, Summary};
 
 use super::arguments::{Arguments, Test};
-use super::inputs::{read, selectors, settings, today};
+use super::inputs::{read, settings, today};
 use super::terminal::Terminal;
 use super::{Status, output};
 
 pub(super) fn run(command: &Test, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
     let shipped = command.paths.is_empty();
     let paths = if shipped { vec![PathBuf::from(".")] } else { command.paths.clone() };
-    let found = projects(&paths, &selectors(), false)?;
+    let found = projects(&paths, false)?;
     let (mut passed, mut failed) = (0, 0);
     let mut text = Vec::new();
     for (position, project) in found.iter().enumerate() {
@@ -76,7 +76,7 @@ fn draw(
     };
     let findings = report.diagnostics.iter().map(|diagnostic| (0, diagnostic, None)).collect();
     let shown = Shown { reports: vec![(String::new(), &report)], findings, summary: Summary::default() };
-    let style = Style { colour: terminal.colour, unicode: terminal.unicode, all: true, notes: true, quiet: true };
+    let style = Style { colour: terminal.colour, unicode: terminal.unicode, all: true, notes: true };
     report::write(Format::Pretty, &shown, style, text)
         .map_err(|error| ToolError::unwritable(std::path::Path::new("the report"), &error))
 }

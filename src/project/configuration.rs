@@ -46,6 +46,10 @@ pub struct Configuration {
     pub severity: Vec<(String, String)>,
     /// Severities for some files.
     pub overrides: Vec<Override>,
+    /// Every selector with its place. Which rules there are is known only once the project has been read.
+    selectors: Vec<(String, Range<usize>)>,
+    /// Name and text of the file, for messages.
+    file: (String, String),
 }
 
 impl Default for Configuration {
@@ -60,6 +64,8 @@ impl Default for Configuration {
             rules: Vec::new(),
             severity: Vec::new(),
             overrides: Vec::new(),
+            selectors: Vec::new(),
+            file: (FILE_NAME.to_owned(), String::new()),
         }
     }
 }
@@ -68,21 +74,19 @@ impl Default for Configuration {
 struct Reader<'a> {
     path: &'a str,
     text: &'a str,
-    /// Codes, names and groups that a severity can name.
-    selectors: &'a [String],
+    selectors: Vec<(String, Range<usize>)>,
     errors: Vec<ToolError>,
 }
 
 impl Configuration {
-    /// Reads the text of a configuration file. `path` is what messages call it, `selectors` are the codes, names and groups
-    /// of rules that are known.
+    /// Reads the text of a configuration file. `path` is what messages call it.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with it, each with its place.
-    pub fn parse(path: &str, text: &str, selectors: &[String]) -> Result<Self, ToolError> {
-        let mut reader = Reader { path, text, selectors, errors: Vec::new() };
-        let configuration = match DeTable::parse(text) {
+    pub fn parse(path: &str, text: &str) -> Result<Self, ToolError> {
+        let mut reader = Reader { path, text, selectors: Vec::new(), errors: Vec::new() };
+        let mut configuration = match DeTable::parse(text) {
             Ok(table) => reader.configuration(table.get_ref()),
             Err(error) => {
                 let message = format!("this is not TOML: {}", error.message().lines().next().unwrap_or_default());
@@ -91,11 +95,29 @@ impl Configuration {
                 Self::default()
             }
         };
-        match reader.errors.len() {
-            0 => Ok(configuration),
-            1 => Err(reader.errors.remove(0)),
-            _ => Err(ToolError::SeveralMistakes { path: path.to_owned(), errors: reader.errors }),
+        configuration.selectors = reader.selectors;
+        configuration.file = (path.to_owned(), text.to_owned());
+        together(path, reader.errors).map_or(Ok(configuration), Err)
+    }
+
+    /// Checks that every selector names a rule, a group or the beginning of a code; `known` are codes, names and groups.
+    ///
+    /// # Errors
+    ///
+    /// Every selector that names nothing, with its place and the nearest name.
+    pub fn check_selectors(&self, known: &[String]) -> Result<(), ToolError> {
+        let (path, text) = &self.file;
+        let mut reader = Reader { path, text, selectors: Vec::new(), errors: Vec::new() };
+        for (selector, span) in &self.selectors {
+            if !is_selector(selector, known) {
+                let help = match nearest(selector, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`ismslint rules` lists the codes, names and groups".to_owned(),
+                };
+                reader.error(span.clone(), format!("there is no rule or group `{selector}`"), help);
+            }
         }
+        together(path, reader.errors).map_or(Ok(()), Err)
     }
 
     /// Whether a path, relative to the root and with `/`, is one of the files to read.
@@ -190,15 +212,7 @@ impl Reader<'_> {
         };
         for (key, value) in table {
             let selector = key.get_ref().as_ref();
-            if !self.is_selector(selector) {
-                let known = self.selectors;
-                let help = match nearest(selector, known.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "`ismslint rules` lists the codes, names and groups".to_owned(),
-                };
-                self.error(key.span(), format!("there is no rule or group `{selector}`"), help);
-                continue;
-            }
+            self.selectors.push((selector.to_owned(), key.span()));
             const LEVELS: [&str; 4] = ["error", "warning", "note", "off"];
             match value.get_ref() {
                 DeValue::String(level) if LEVELS.contains(&level.as_ref()) => {
@@ -215,10 +229,6 @@ impl Reader<'_> {
             }
         }
         severities
-    }
-
-    fn is_selector(&self, selector: &str) -> bool {
-        is_selector(selector, self.selectors)
     }
 
     fn overrides(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<Override> {
@@ -249,8 +259,18 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a selector names a rule, a group or the beginning of a code.
-pub(super) fn is_selector(selector: &str, known: &[String]) -> bool {
+/// One mistake by itself, several together.
+fn together(path: &str, mut errors: Vec<ToolError>) -> Option<ToolError> {
+    match errors.len() {
+        0 => None,
+        1 => errors.pop(),
+        _ => Some(ToolError::SeveralMistakes { path: path.to_owned(), errors }),
+    }
+}
+
+/// Whether a selector names a rule, a group or the beginning of a code; `known` are codes, names and groups.
+#[must_use]
+pub fn is_selector(selector: &str, known: &[String]) -> bool {
     !selector.is_empty()
         && known.iter().any(|known| {
             known.eq_ignore_ascii_case(selector)

@@ -21,19 +21,22 @@ pub struct Project {
     pub problems: Vec<ToolError>,
 }
 
-/// The projects that the given paths lie in, each with all its files. `selectors` are the codes, names and groups that a
-/// configuration can name; `forced` says that a named file is read only where the configuration reads it.
+/// The projects that the given paths lie in, each with all its files. `forced` says that a named file is read only where
+/// the configuration reads it. A file without a configuration above it belongs to the working folder, if it lies in it: hooks
+/// name files, and mean the project around them.
 ///
 /// # Errors
 ///
 /// Where a path does not exist, or a configuration has a mistake.
-pub fn projects(paths: &[PathBuf], selectors: &[String], forced: bool) -> Result<Vec<Project>, ToolError> {
+pub fn projects(paths: &[PathBuf], forced: bool) -> Result<Vec<Project>, ToolError> {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
     let mut named: Vec<(PathBuf, PathBuf)> = Vec::new();
     for path in paths {
         let full = absolute(path)?;
         let folder = if full.is_dir() { full.clone() } else { full.parent().map_or_else(|| full.clone(), Path::to_path_buf) };
-        let root = configured_root(&folder).unwrap_or_else(|| folder.clone());
+        let around = || here.clone().filter(|here| !full.is_dir() && folder.starts_with(here));
+        let root = configured_root(&folder).or_else(around).unwrap_or_else(|| folder.clone());
         if full.is_dir() {
             // Folders below that have a configuration of their own are projects of their own.
             nested(&full, &mut roots);
@@ -42,15 +45,24 @@ pub fn projects(paths: &[PathBuf], selectors: &[String], forced: bool) -> Result
         }
         roots.insert(root);
     }
-    let mut projects = Vec::new();
+    let mut projects: Vec<Project> = Vec::new();
     for root in &roots {
-        let configuration = configuration(root, selectors)?;
+        // What an outer project excludes is not looked into, whatever is in it. (An outer root sorts before an inner one.)
+        let excluded = projects.iter().any(|outer| {
+            root.strip_prefix(&outer.root).is_ok_and(|inside| {
+                inside.ancestors().any(|folder| outer.configuration.exclude.is_match(folder.join("_")))
+            })
+        });
+        if excluded && named.iter().all(|(of, _)| of != root) {
+            continue;
+        }
+        let configuration = configuration(root)?;
         let mut project = Project { root: root.clone(), configuration, files: Vec::new(), problems: Vec::new() };
         collect(&mut project);
         if !forced {
             for (_, file) in named.iter().filter(|(of, _)| of == root) {
                 let shown = relative(root, file);
-                if project.files.iter().all(|(known, _)| *known != shown) && has_specification_name(file) {
+                if project.files.iter().all(|(known, _)| *known != shown) {
                     project.files.push((shown, file.clone()));
                 }
             }
@@ -60,10 +72,6 @@ pub fn projects(paths: &[PathBuf], selectors: &[String], forced: bool) -> Result
         projects.push(project);
     }
     Ok(projects)
-}
-
-fn has_specification_name(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["isms", "md", "markdown"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, ToolError> {
@@ -79,22 +87,29 @@ fn configured_root(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(FILE_NAME).is_file()).map(Path::to_path_buf)
 }
 
+/// Walks a folder by the ignore files of the project alone: what a machine's own git settings ignore must not change an
+/// answer. Links are not followed.
+fn walker(folder: &Path) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(folder);
+    builder.follow_links(false).require_git(false).git_global(false).git_exclude(false);
+    builder
+}
+
 fn nested(folder: &Path, roots: &mut BTreeSet<PathBuf>) {
-    let walk = WalkBuilder::new(folder).follow_links(false).require_git(false).build();
-    for entry in walk.flatten() {
+    for entry in walker(folder).build().flatten() {
         if entry.file_name() == FILE_NAME && entry.file_type().is_some_and(|kind| kind.is_file()) {
             roots.extend(entry.path().parent().map(Path::to_path_buf));
         }
     }
 }
 
-fn configuration(root: &Path, selectors: &[String]) -> Result<Configuration, ToolError> {
+fn configuration(root: &Path) -> Result<Configuration, ToolError> {
     let path = root.join(FILE_NAME);
     if !path.is_file() {
         return Ok(Configuration::default());
     }
     let text = std::fs::read_to_string(&path).map_err(|error| ToolError::unreadable(&path, &error))?;
-    Configuration::parse(FILE_NAME, &text, selectors)
+    Configuration::parse(FILE_NAME, &text)
 }
 
 /// Walks the project. Links are not followed, so that nothing outside of it is read and no loop is walked; only regular
@@ -113,8 +128,7 @@ fn collect(project: &mut Project) {
 }
 
 fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool) {
-    let mut builder = WalkBuilder::new(folder);
-    builder.follow_links(false).require_git(false);
+    let mut builder = walker(folder);
     let top = folder.to_path_buf();
     builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());

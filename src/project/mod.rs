@@ -5,7 +5,7 @@ mod discovery;
 mod error;
 mod loading;
 
-pub use configuration::{Configuration, FILE_NAME, Override};
+pub use configuration::{Configuration, FILE_NAME, Override, is_selector};
 pub use discovery::{Project, projects, relative};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, decode, load};

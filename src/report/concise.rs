@@ -8,10 +8,8 @@ use crate::text::sanitize;
 use super::{Shown, Style};
 
 pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut hidden = 0;
     for (report, finding, because) in &shown.findings {
         if finding.severity == Severity::Note && !style.notes {
-            hidden += usize::from(because.is_none());
             continue;
         }
         if let Some(primary) = &finding.primary {
@@ -22,14 +20,16 @@ pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io:
         let allowed = because.map_or_else(String::new, |because| format!(" (allowed: {})", one_line(because)));
         writeln!(out, "{}[{}] {}{allowed}", finding.severity.word(), finding.code, one_line(&finding.message))?;
     }
-    if style.quiet {
-        return Ok(());
+    Ok(())
+}
+
+pub(super) fn closing(shown: &Shown<'_>, style: Style) -> String {
+    let notes = shown.summary.notes;
+    if notes == 0 || style.notes {
+        return counts(&shown.summary);
     }
-    let summary = &shown.summary;
-    if hidden > 0 {
-        writeln!(out, "{} not shown; add `--show note` to see {}", plural(hidden, "note"), if hidden == 1 { "it" } else { "them" })?;
-    }
-    writeln!(out, "{}", counts(summary))
+    let them = if notes == 1 { "it" } else { "them" };
+    format!("{}; `--show note` shows {them}", counts(&shown.summary))
 }
 
 /// A message on one line, harmless for terminals and logs.

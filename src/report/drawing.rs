@@ -103,9 +103,14 @@ pub(super) fn draw(sources: &mut Sources<'_>, block: &Block, style: Style, out: 
         Severity::Note => codespan::Severity::Note,
     };
     let mut labels = Vec::new();
+    let mut notes: Vec<String> = Vec::new();
     for (mark, is_primary) in block.primary.iter().map(|mark| (mark, true)).chain(block.labels.iter().map(|mark| (mark, false))) {
         let key = (block.report, mark.place.file);
         sources.prepare(key);
+        if let Some(note) = beside(sources, key, mark) {
+            notes.push(note);
+            continue;
+        }
         let range = range(sources, key, mark.place);
         let label = if is_primary { codespan::Label::primary(key, range) } else { codespan::Label::secondary(key, range) };
         labels.push(label.with_message(clean(&mark.message)));
@@ -114,7 +119,7 @@ pub(super) fn draw(sources: &mut Sources<'_>, block: &Block, style: Style, out: 
         .with_code(block.code.clone())
         .with_message(clean(&block.message))
         .with_labels(labels)
-        .with_notes(block.notes.iter().map(|note| clean(note)).collect());
+        .with_notes(notes.into_iter().chain(block.notes.iter().map(|note| clean(note))).collect());
     let chars = if style.unicode { Chars::box_drawing() } else { Chars::ascii() };
     let config = Config { chars, tab_width: 4, ..Config::default() };
     let result = if style.colour {
@@ -128,6 +133,25 @@ pub(super) fn draw(sources: &mut Sources<'_>, block: &Block, style: Style, out: 
         Error::Io(error) => error,
         other => io::Error::other(other.to_string()),
     })
+}
+
+/// The longest line that is drawn, in bytes. Nobody reads a longer one, and a file may be one line of megabytes.
+const LONGEST_LINE: u32 = 1_000;
+
+/// A place on a line that is too long to be drawn, in words.
+fn beside(sources: &Sources<'_>, key: (usize, FileId), mark: &Mark) -> Option<String> {
+    let source = sources.shown.source(key.0, key.1);
+    let index = source.line_index();
+    let line = index.line_of(mark.place.span.start);
+    let start = index.start_of(line)?;
+    let end = index.start_of(line + 1).unwrap_or(source.text().len() as u32);
+    if end - start <= LONGEST_LINE {
+        return None;
+    }
+    let at = index.line_column(source.text(), mark.place.span.start);
+    let text: String = source.slice(mark.place.span).chars().take(60).collect();
+    let says = if mark.message.is_empty() { String::new() } else { format!(": {}", mark.message) };
+    Some(clean(&format!("at {}:{}:{} `{text}`{says}", sources.shown.path(key.0, key.1), at.line, at.column)))
 }
 
 fn clean(text: &str) -> String {

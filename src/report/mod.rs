@@ -38,8 +38,6 @@ pub struct Style {
     pub all: bool,
     /// Whether notes are drawn, not only counted.
     pub notes: bool,
-    /// Whether nothing but findings is written.
-    pub quiet: bool,
 }
 
 /// Writes a report.
@@ -52,5 +50,16 @@ pub fn write(format: Format, shown: &Shown<'_>, style: Style, out: &mut dyn Writ
         Format::Pretty => pretty::write(shown, style, out),
         Format::Concise => concise::write(shown, style, out),
         Format::Json => json::write(shown, out),
+    }
+}
+
+/// What stands after a report for people: what was checked, what was counted, and what to do next. Not a part of the report
+/// itself, because it says how long the run took.
+#[must_use]
+pub fn closing(shown: &Shown<'_>, style: Style, format: Format) -> String {
+    match format {
+        Format::Pretty => pretty::closing(shown, style),
+        Format::Concise => concise::closing(shown, style),
+        Format::Json => String::new(),
     }
 }

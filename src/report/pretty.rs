@@ -45,9 +45,6 @@ pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io:
             writeln!(out, "… {places} of {code}; `ismslint check --select {code} --all` draws them\n")?;
         }
     }
-    if !style.quiet {
-        summary(shown, style, out)?;
-    }
     Ok(())
 }
 
@@ -71,11 +68,11 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
     folds
 }
 
-/// The page of a check, where its code is a link.
+/// A check's code, as a link to its page where the package has a home and the terminal takes escapes.
 fn linked(code: &str, style: Style) -> String {
-    if style.colour {
-        let url = format!("https://github.com/ismslint/ismslint/blob/main/docs/rules/{code}.md");
-        format!("\u{1b}]8;;{url}\u{1b}\\{code}\u{1b}]8;;\u{1b}\\")
+    let home = env!("CARGO_PKG_HOMEPAGE");
+    if style.colour && !home.is_empty() {
+        format!("\u{1b}]8;;{home}/docs/rules/{code}.md\u{1b}\\{code}\u{1b}]8;;\u{1b}\\")
     } else {
         code.to_owned()
     }
@@ -135,20 +132,27 @@ fn block(fold: &Fold<'_>, style: Style) -> Block {
     }
 }
 
-fn summary(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn closing(shown: &Shown<'_>, style: Style) -> String {
     let summary = &shown.summary;
     let time = summary.time.as_secs_f64();
     let time = if time < 1.0 { format!("{:.0} ms", (time * 1000.0).max(1.0)) } else { format!("{time:.1} s") };
-    writeln!(out, "checked {} and {} in {time}: {}", plural(summary.files, "file"), plural(summary.processes, "process"), counts(summary))?;
+    let (files, processes) = (plural(summary.files, "file"), plural(summary.processes, "process"));
+    let mut text = format!("checked {files} and {processes} in {time}: {}\n", counts(summary));
     if summary.left_out > 0 {
-        writeln!(out, "{} not shown (`--max-findings`)", plural(summary.left_out, "finding"))?;
+        text.push_str(&format!("{} not shown (`--max-findings`)\n", plural(summary.left_out, "finding")));
     }
-    let worst = shown.findings.iter().filter(|(.., because)| because.is_none()).max_by_key(|(_, finding, _)| finding.severity);
+    let worst = shown.findings.iter().filter(|(.., because)| because.is_none()).max_by(|left, right| {
+        // Of equally severe ones the first.
+        left.1.severity.cmp(&right.1.severity).then(std::cmp::Ordering::Greater)
+    });
     match worst {
         Some((_, finding, _)) if finding.severity > Severity::Note || style.notes => {
-            writeln!(out, "what a finding means and how to mend it: `ismslint explain {}`", finding.code)
+            text.push_str(&format!("what a finding means and how to mend it: `ismslint explain {}`\n", finding.code));
         }
-        _ if summary.notes > 0 && !style.notes => writeln!(out, "`--show note` draws the notes"),
-        _ => Ok(()),
+        _ => {}
     }
+    if summary.notes > 0 && !style.notes {
+        text.push_str("notes are only counted; `--show note` draws them\n");
+    }
+    text
 }

@@ -185,7 +185,7 @@ struct Draft {
 fn head(typer: &mut Typer<'_>, rule: &tree::Rule, builtin: bool, draft: &mut Draft) {
     let code = typer.text(rule.code);
     let letters = code.trim_end_matches(|c: char| c.is_ascii_digit());
-    let well_formed = letters.len() < code.len() && letters.len() > 1 && letters.bytes().all(|b| b.is_ascii_uppercase());
+    let well_formed = letters.len() < code.len() && !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_uppercase());
     if !well_formed {
         typer
             .error("RULE009", rule.code, format!("`{code}` is no code"))

@@ -125,10 +125,16 @@ impl<'a> Predicates<'a> {
             let alone = components.iter().filter(|other| *other == component).nth(1).is_none();
             self.all[index].recursive = !alone || calls[index].iter().any(|call| call.to == index);
         }
+        let mut said: Vec<usize> = Vec::new();
         for index in 0..self.all.len() {
             let negative = calls[index].iter().find(|call| call.negative && components[call.to] == components[index]);
             let Some(call) = negative else { continue };
             self.all[index].broken = true;
+            // One circle, one finding, wherever it is entered.
+            if said.contains(&components[index]) {
+                continue;
+            }
+            said.push(components[index]);
             let declared = &self.all[index];
             let name = declared.source.slice(declared.declaration.define.name);
             let other = self.all[call.to].source.slice(self.all[call.to].declaration.define.name);

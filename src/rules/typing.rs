@@ -256,7 +256,8 @@ impl<'a> Typer<'a> {
                 list(fields.iter().map(|field| format!("`{}`", field.name)), "and")
             ),
         };
-        self.error("RULE003", span, format!("a `{}` has no field `{name}`", kind.schema().name)).help.push(help);
+        let entity = describe(single(Base::Entity(kind)));
+        self.error("RULE003", span, format!("{entity} has no field `{name}`")).help.push(help);
     }
 
     /// Types an expression that must be true or false.
