@@ -285,13 +285,17 @@ impl<'a> Lowering<'a> {
             // The parser has said so.
             return;
         }
-        let Some(code) = attribute.code else { return };
-        if attribute.because.is_some() {
-            // Where there is none, the parser has said so.
-            self.demand_because(attribute.span, attribute.span, attribute.because, "`@allow` needs a reason");
+        // Where the reason is missing, the parser has said so; and what is wrong suppresses nothing.
+        let (Some(code), Some(reason)) = (attribute.code, attribute.because) else { return };
+        self.demand_because(attribute.span, attribute.span, attribute.because, "`@allow` needs a reason");
+        let until = match attribute.until.map(|span| self.date(span)) {
+            Some(None) => return,
+            until => until.flatten(),
+        };
+        let because = string_value(self.text, reason).into_owned();
+        if because.trim().is_empty() {
+            return;
         }
-        let until = attribute.until.and_then(|span| self.date(span));
-        let because = attribute.because.map_or_else(String::new, |span| string_value(self.text, span).into_owned());
         let subject = attribute
             .subject
             .map(|span| self.slice(span).chars().filter(|character| !character.is_whitespace()).collect());
