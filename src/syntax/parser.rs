@@ -434,7 +434,7 @@ impl<'a> FileParser<'a> {
     }
 
     /// ```ebnf
-    /// process = "process" word [ word ] [ string ] [ "{" { { attribute } process_statement } "}" ] ;
+    /// process = "process" word [ number ] [ string ] [ "{" { { attribute } process_statement } "}" ] ;
     /// ```
     fn process(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
@@ -464,7 +464,7 @@ impl<'a> FileParser<'a> {
     /// omit = "omit" reference [ "because" string ] ;
     /// ```
     fn omit(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
-        let (rest, found) = self.recovery.statement(input, &[], |input| {
+        let (rest, found) = self.recovery.statement(input, IN_TEST, |input| {
             let (input, reference) = reference(input.rest())?;
             opt(preceded(keyword("because"), string))
                 .parse(input)
@@ -634,7 +634,8 @@ impl<'a> FileParser<'a> {
     }
 
     /// ```ebnf
-    /// model = "model" qualifier [ string ] [ "{" { "domain" string | "context" string | declaration } "}" ] ;
+    /// model       = "model" qualifier [ string ] [ "{" { model_part } "}" ] ;
+    /// model_part  = "domain" string | "context" string | { documentation | attribute } ( process | actor | item ) ;
     /// ```
     fn model(&mut self, input: Tokens<'a>, depth: usize) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
@@ -748,7 +749,10 @@ impl<'a> FileParser<'a> {
     }
 
     /// ```ebnf
-    /// test = "test" word string "{" { declaration | "today" word | expectation } "}" ;
+    /// test      = "test" word string "{" { test_part } "}" ;
+    /// test_part = "today" word | expectation
+    ///           | { documentation | attribute }
+    ///             ( organization | actor | item | process | omit | applicability | standard | mapping | model ) ;
     /// ```
     fn test(&mut self, input: Tokens<'a>, depth: usize) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
