@@ -1,6 +1,8 @@
 //! Every project under `fixtures/` gives the findings that are written beside its lines, and no others. The form of the
 //! annotations is described in `fixtures/README.md`.
 
+#![expect(clippy::disallowed_methods, reason = "fixtures are files")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;

@@ -1,6 +1,13 @@
 //! `grammar/isms.ebnf` is what the parser's own comments say, and sentences made from it can be read. The TextMate grammar
 //! has the lexer's keywords.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test reads files, and fails by panicking"
+)]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -271,7 +278,12 @@ fn text_mate() -> String {
     let word = |list: &str| format!("(?<![\\p{{L}}\\p{{N}}_.-])({list})(?![\\p{{L}}\\p{{N}}_.-])");
     let declarations = word(&words(&[keywords::DECLARATIONS]));
     let statements = word(&words(&[
-        keywords::ITEM, keywords::PROCESS, keywords::APPLICABILITY, keywords::STANDARD, keywords::MODEL, keywords::RULE,
+        keywords::ITEM,
+        keywords::PROCESS,
+        keywords::APPLICABILITY,
+        keywords::STANDARD,
+        keywords::MODEL,
+        keywords::RULE,
         keywords::TEST,
     ]));
     let modifiers = word(&words(&[keywords::MODIFIERS]));

@@ -1,6 +1,8 @@
 //! Every format over one shared report: a finding without a file, one of several lines, one over two files, with tabs, CRLF,
 //! wide and combining characters, at the end of a file, suppressed, folded, and with hostile text.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,16 +25,23 @@ fn finding(code: &str, severity: Severity, place: Place, message: &str) -> Diagn
 }
 
 fn shared() -> Report {
-    let sources = SourceMap::new(vec![Source::new("isms/first.isms", FIRST), Source::new("evil\u{1b}[2J.isms", SECOND)]);
+    let sources =
+        SourceMap::new(vec![Source::new("isms/first.isms", FIRST), Source::new("evil\u{1b}[2J.isms", SECOND)]);
     let at = |file, text: &str| place(&sources, file, text);
     let mut without_file = finding("FLOW001", Severity::Error, at(0, "a"), "nothing can be said of a place");
     without_file.primary = None;
     let end = Place { file: FileId(1), span: Span::at(sources.get(FileId(1)).text().len() as u32) };
-    let subject = |short: &str| Subject { kind: "clause", id: format!("iso27001:2022/{short}"), short: short.to_owned() };
+    let subject =
+        |short: &str| Subject { kind: "clause", id: format!("iso27001:2022/{short}"), short: short.to_owned() };
     let mut diagnostics = vec![
         without_file,
-        finding("SYN002", Severity::Error, at(0, "{\r\n\tinput 名前-é\u{301} from b\r\n  result x\r\n}"), "the block is never closed")
-            .underlined("opened here"),
+        finding(
+            "SYN002",
+            Severity::Error,
+            at(0, "{\r\n\tinput 名前-é\u{301} from b\r\n  result x\r\n}"),
+            "the block is never closed",
+        )
+        .underlined("opened here"),
         finding("FLOW001", Severity::Error, at(0, "名前-é\u{301}"), "no process produces `名前-é\u{301}`")
             .label(at(0, "a"), "needed by this process")
             .label(at(1, "r"), "and in another file")
@@ -40,9 +49,20 @@ fn shared() -> Report {
             .note("a reason\nof two lines")
             .about(Subject { kind: "item", id: "名前".to_owned(), short: "名前".to_owned() })
             .of("process.a/input.名前"),
-        finding("CLAUSE001", Severity::Warning, at(0, "x"), "no process answers 4.1").about(subject("4.1")).help("add `covers 4.1`").help("say who"),
-        finding("CLAUSE001", Severity::Warning, at(0, "x"), "no process answers 10.1").about(subject("10.1")).help("add `covers 10.1`").help("say who"),
-        finding("REF001", Severity::Error, at(1, "\"evil \u{1b}[31m\u{202e}\""), "hostile \u{1b}]0;text\u{7}\u{202e} % \r\n::error::x"),
+        finding("CLAUSE001", Severity::Warning, at(0, "x"), "no process answers 4.1")
+            .about(subject("4.1"))
+            .help("add `covers 4.1`")
+            .help("say who"),
+        finding("CLAUSE001", Severity::Warning, at(0, "x"), "no process answers 10.1")
+            .about(subject("10.1"))
+            .help("add `covers 10.1`")
+            .help("say who"),
+        finding(
+            "REF001",
+            Severity::Error,
+            at(1, "\"evil \u{1b}[31m\u{202e}\""),
+            "hostile \u{1b}]0;text\u{7}\u{202e} % \r\n::error::x",
+        ),
         finding("PROC002", Severity::Note, end, "at the end of the file").fix(Fix {
             title: "write more".to_owned(),
             safe: true,
@@ -64,7 +84,8 @@ fn shared() -> Report {
 }
 
 fn shown(report: &Report) -> Shown<'_> {
-    let mut summary = Summary { files: 2, processes: 1, suppressed: 1, time: Duration::from_millis(3), ..Summary::default() };
+    let mut summary =
+        Summary { files: 2, processes: 1, suppressed: 1, time: Duration::from_millis(3), ..Summary::default() };
     let mut findings = Vec::new();
     for diagnostic in &report.diagnostics {
         summary.count(diagnostic.severity);

@@ -1,5 +1,7 @@
 //! The `test` declarations of the shipped rules.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads the sources")]
+
 use ismslint::engine::{Inputs, Settings, check, test};
 use ismslint::text::Date;
 
@@ -90,7 +92,8 @@ fn every_code_of_the_compiler_has_a_page() {
                 let text = std::fs::read_to_string(&path).expect("a source");
                 for word in text.split('"') {
                     let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-                    let is_code = ["SYN", "REF", "RULE", "ALLOW", "CONFIG"].contains(&letters) && word.len() == letters.len() + 3;
+                    let is_code =
+                        ["SYN", "REF", "RULE", "ALLOW", "CONFIG"].contains(&letters) && word.len() == letters.len() + 3;
                     if is_code && rules.iter().all(|rule| rule.code != word) {
                         missing.push(word.to_owned());
                     }

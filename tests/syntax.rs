@@ -1,6 +1,8 @@
 //! Properties of the lexer, the parser and the printer, over the fixtures, the shipped rules, what chance makes of them, and
 //! hostile texts.
 
+#![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test reads files, and fails by panicking")]
+
 use ismslint::syntax::{Parsed, TokenKind, parse, print};
 use ismslint::text::{FileId, Source, Span};
 use proptest::prelude::*;
@@ -57,11 +59,15 @@ fn blind(source: &Source, parsed: &Parsed) -> String {
 /// Tokens and comments lie in the text, in order, without overlap, on characters, and between them is nothing to read.
 fn assert_tiled(source: &Source, parsed: &Parsed) {
     let text = source.text();
-    let mut spans: Vec<Span> = parsed.tokens.iter().map(|token| token.span).chain(parsed.comments.iter().copied()).collect();
+    let mut spans: Vec<Span> =
+        parsed.tokens.iter().map(|token| token.span).chain(parsed.comments.iter().copied()).collect();
     spans.sort();
     let mut last = 0;
     for span in spans {
-        assert!(span.start >= last && span.end >= span.start && span.end as usize <= text.len(), "{span:?} after {last}");
+        assert!(
+            span.start >= last && span.end >= span.start && span.end as usize <= text.len(),
+            "{span:?} after {last}"
+        );
         assert!(text.is_char_boundary(span.start as usize) && text.is_char_boundary(span.end as usize), "{span:?}");
         let gap = &text[last as usize..span.start as usize];
         // What is no token was reported.
@@ -72,7 +78,11 @@ fn assert_tiled(source: &Source, parsed: &Parsed) {
     for error in &parsed.errors {
         for label in error.primary.iter().chain(&error.labels) {
             let span = label.place.span;
-            assert!(span.end as usize <= text.len() && text.is_char_boundary(span.start as usize), "{}: {span:?}", error.message);
+            assert!(
+                span.end as usize <= text.len() && text.is_char_boundary(span.start as usize),
+                "{}: {span:?}",
+                error.message
+            );
             assert!(text.is_char_boundary(span.end as usize), "{}: {span:?}", error.message);
         }
     }
@@ -100,7 +110,9 @@ fn what_is_printed_is_read_as_the_same() {
 
 #[test]
 fn the_shipped_rules_and_the_good_fixtures_are_printed_as_they_stand() {
-    for (path, text) in samples().into_iter().filter(|(path, _)| path.starts_with("rules") || path.contains("sourcegraph")) {
+    for (path, text) in
+        samples().into_iter().filter(|(path, _)| path.starts_with("rules") || path.contains("sourcegraph"))
+    {
         let (source, parsed) = read(&text);
         assert!(parsed.errors.is_empty(), "{path}");
         assert_eq!(print(&source, &parsed), text, "{path}");
@@ -109,8 +121,13 @@ fn the_shipped_rules_and_the_good_fixtures_are_printed_as_they_stand() {
 
 #[test]
 fn layout_is_set_by_braces() {
-    let (source, parsed) = read("process a {\r\n      input x\r\n            from b,\r\n                 c\r\n\r\n\r\n   // said\r\n}\r\nrole b\n");
-    assert_eq!(print(&source, &parsed), "process a {\n  input x\n        from b,\n             c\n\n  // said\n}\nrole b\n");
+    let (source, parsed) = read(
+        "process a {\r\n      input x\r\n            from b,\r\n                 c\r\n\r\n\r\n   // said\r\n}\r\nrole b\n",
+    );
+    assert_eq!(
+        print(&source, &parsed),
+        "process a {\n  input x\n        from b,\n             c\n\n  // said\n}\nrole b\n"
+    );
 }
 
 #[test]
@@ -151,11 +168,79 @@ fn hostile_texts_end_with_few_errors() {
 /// Words that make chance write something that is nearly a specification.
 fn soup() -> impl Strategy<Value = String> {
     let words = [
-        "process", "item", "role", "party", "organization", "standard", "rule", "test", "define", "model", "mapping", "omit", "{", "}",
-        "(", ")", ",", ":", "/", "*", ".*", "@", "allow", "=", "!=", "<", "input", "result", "from", "to", "covers", "include",
-        "exclude", "because", "\"text\"", "\"open", "\"\"\"", "// comment", "/// doc", "\n", "a", "b-c", "6.1.2", "A.5.7", "for", "where",
-        "exists", "every", "have", "count", "not", "and", "or", "when", "is", "missing", "report", "é", "\u{202e}", "\0", "“", "clause",
-        "expect", "none", "partly", "retained", "in", "until", "2027-01-31", "\r", "\t", "ownre", "'",
+        "process",
+        "item",
+        "role",
+        "party",
+        "organization",
+        "standard",
+        "rule",
+        "test",
+        "define",
+        "model",
+        "mapping",
+        "omit",
+        "{",
+        "}",
+        "(",
+        ")",
+        ",",
+        ":",
+        "/",
+        "*",
+        ".*",
+        "@",
+        "allow",
+        "=",
+        "!=",
+        "<",
+        "input",
+        "result",
+        "from",
+        "to",
+        "covers",
+        "include",
+        "exclude",
+        "because",
+        "\"text\"",
+        "\"open",
+        "\"\"\"",
+        "// comment",
+        "/// doc",
+        "\n",
+        "a",
+        "b-c",
+        "6.1.2",
+        "A.5.7",
+        "for",
+        "where",
+        "exists",
+        "every",
+        "have",
+        "count",
+        "not",
+        "and",
+        "or",
+        "when",
+        "is",
+        "missing",
+        "report",
+        "é",
+        "\u{202e}",
+        "\0",
+        "“",
+        "clause",
+        "expect",
+        "none",
+        "partly",
+        "retained",
+        "in",
+        "until",
+        "2027-01-31",
+        "\r",
+        "\t",
+        "ownre",
+        "'",
     ];
     prop::collection::vec(prop::sample::select(words.to_vec()), 0..120).prop_map(|words| words.join(" "))
 }

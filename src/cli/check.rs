@@ -127,7 +127,8 @@ fn common_root(found: &[Project]) -> PathBuf {
 
 /// A selector that names nothing is a mistake of usage.
 fn check_selectors(command: &Check, known: &[String]) -> Result<(), ToolError> {
-    let given = command.select.iter().chain(&command.ignore).chain(command.severity.iter().map(|(selector, _)| selector));
+    let given =
+        command.select.iter().chain(&command.ignore).chain(command.severity.iter().map(|(selector, _)| selector));
     for selector in given {
         if !is_selector(selector, known) {
             let help = match crate::diagnostic::nearest(selector, known.iter().map(String::as_str)) {
@@ -159,7 +160,9 @@ impl Filter {
             .iter()
             .map(|project| {
                 let of = |path: &PathBuf| {
-                    if project.root.starts_with(path) { Some(String::new()) } else {
+                    if project.root.starts_with(path) {
+                        Some(String::new())
+                    } else {
                         let inside = relative(&project.root, path);
                         (!inside.starts_with("../")).then_some(inside)
                     }
@@ -173,7 +176,9 @@ impl Filter {
 
     fn shows(&self, report: usize, path: &str) -> bool {
         self.named[report].iter().any(|named| {
-            named.is_empty() || path == named || path.strip_prefix(named.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            named.is_empty()
+                || path == named
+                || path.strip_prefix(named.as_str()).is_some_and(|rest| rest.starts_with('/'))
         })
     }
 

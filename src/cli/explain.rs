@@ -22,8 +22,11 @@ pub(super) fn run(command: &Explain, terminal: Terminal) -> Result<Status, ToolE
         output::print(page(rule, terminal).as_bytes())?;
         return Ok(Status::Clean);
     }
-    let known: Vec<&str> = shipped.iter().chain(&own).flat_map(|rule| [rule.code.as_str(), rule.name.as_str()]).collect();
-    let help = match nearest(&command.code.to_uppercase(), known.iter().copied()).or_else(|| nearest(&command.code, known.iter().copied())) {
+    let known: Vec<&str> =
+        shipped.iter().chain(&own).flat_map(|rule| [rule.code.as_str(), rule.name.as_str()]).collect();
+    let help = match nearest(&command.code.to_uppercase(), known.iter().copied())
+        .or_else(|| nearest(&command.code, known.iter().copied()))
+    {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`ismslint rules` lists every rule".to_owned(),
     };
@@ -81,7 +84,11 @@ fn page(rule: &RuleSummary, terminal: Terminal) -> String {
         text.push_str(&format!("\nrests on: {}\n", rule.cites.join(", ")));
     }
     if let Some(file) = &rule.file {
-        text.push_str(&format!("written in: {}{}\n", crate::text::sanitize(file), if rule.builtin { " (shipped)" } else { "" }));
+        text.push_str(&format!(
+            "written in: {}{}\n",
+            crate::text::sanitize(file),
+            if rule.builtin { " (shipped)" } else { "" }
+        ));
     }
     text
 }

@@ -14,7 +14,13 @@ use crate::text::{Date, Source};
 pub(super) fn shipped_rules() -> &'static [RuleSummary] {
     static RULES: OnceLock<Vec<RuleSummary>> = OnceLock::new();
     RULES.get_or_init(|| {
-        engine::check(Inputs { sources: Vec::new(), settings: Settings::default(), today: Date::from_days(0), known_paths: None }).rules
+        engine::check(Inputs {
+            sources: Vec::new(),
+            settings: Settings::default(),
+            today: Date::from_days(0),
+            known_paths: None,
+        })
+        .rules
     })
 }
 
@@ -42,7 +48,8 @@ fn level(word: &str) -> Level {
 
 /// The settings of a project.
 pub(super) fn settings(configuration: &Configuration, threads: Option<u16>) -> Settings {
-    let levels = |pairs: &[(String, String)]| pairs.iter().map(|(selector, word)| (selector.clone(), level(word))).collect();
+    let levels =
+        |pairs: &[(String, String)]| pairs.iter().map(|(selector, word)| (selector.clone(), level(word))).collect();
     Settings {
         severity: levels(&configuration.severity),
         overrides: configuration

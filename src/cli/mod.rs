@@ -1,5 +1,7 @@
 //! The command line. A user who knows ruff, clippy or buf should need no manual.
 
+#![expect(clippy::disallowed_methods, reason = "this is the door to the terminal, the clock and the environment")]
+
 mod arguments;
 mod check;
 mod explain;
@@ -73,7 +75,8 @@ fn run(arguments: &Arguments) -> Status {
 
 /// Draws a failure of the tool on standard error.
 fn report(error: &ToolError, terminal: terminal::Terminal) {
-    let theme = if terminal.unicode { miette::GraphicalTheme::unicode_nocolor() } else { miette::GraphicalTheme::none() };
+    let theme =
+        if terminal.unicode { miette::GraphicalTheme::unicode_nocolor() } else { miette::GraphicalTheme::none() };
     let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
     let mut text = String::new();
     if handler.render_report(&mut text, error).is_err() {

@@ -41,7 +41,13 @@ fn pretty(rules: &[RuleSummary]) -> String {
     let name = rules.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
     let line = |rule: &RuleSummary| {
         let own = if rule.builtin { "" } else { " (own)" };
-        format!("{:<code$}  {:<name$}  {:<7}  {}{own}\n", rule.code, rule.name, rule.default_severity.word(), rule.summary)
+        format!(
+            "{:<code$}  {:<name$}  {:<7}  {}{own}\n",
+            rule.code,
+            rule.name,
+            rule.default_severity.word(),
+            rule.summary
+        )
     };
     crate::text::sanitize(&rules.iter().map(line).collect::<String>()).into_owned()
 }
@@ -50,7 +56,13 @@ fn markdown(rules: &[RuleSummary]) -> String {
     let mut text = String::from("| code | name | severity | group | finds |\n| --- | --- | --- | --- | --- |\n");
     for rule in rules {
         let summary = rule.summary.replace('|', "\\|");
-        let row = format!("| {} | {} | {} | {} | {summary} |\n", rule.code, rule.name, rule.default_severity.word(), rule.group);
+        let row = format!(
+            "| {} | {} | {} | {} | {summary} |\n",
+            rule.code,
+            rule.name,
+            rule.default_severity.word(),
+            rule.group
+        );
         text.push_str(&row);
     }
     crate::text::sanitize(&text).into_owned()

@@ -1,5 +1,7 @@
 //! The pipeline: sources in, a report out. A pure function of its inputs; the only room that uses several threads.
 
+#![deny(clippy::disallowed_methods)]
+
 mod check;
 mod judging;
 mod report;

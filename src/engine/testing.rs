@@ -57,10 +57,7 @@ fn run(inputs: Inputs, shipped: bool) -> TestReport {
         .filter(|facts| shipped || !sources.get(facts.file()).is_builtin())
         .flat_map(|facts| facts.tests())
         .collect();
-    let tests = tests
-        .par_iter()
-        .map(|test| outcome(&sources, &program, &catalogues, test, today))
-        .collect();
+    let tests = tests.par_iter().map(|test| outcome(&sources, &program, &catalogues, test, today)).collect();
     TestReport { sources, tests, diagnostics: read.diagnostics }
 }
 

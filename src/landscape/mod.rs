@@ -4,6 +4,8 @@
 //! [`lower`] judges one file and keeps what it says as [`FileFacts`]; [`merge`] puts the facts of many files together,
 //! resolves every name and answers with the [`Landscape`].
 
+#![deny(clippy::disallowed_methods)]
+
 mod column;
 mod derive;
 mod describe;

@@ -191,14 +191,22 @@ impl Reader<'_> {
                 }
                 Err(error) => {
                     let message = format!("`{text}` is no pattern for paths: {}", error.kind());
-                    self.error(span, message, "`*` stands for a part of a name, `**` for any folders: `isms/**/*.isms`".to_owned());
+                    self.error(
+                        span,
+                        message,
+                        "`*` stands for a part of a name, `**` for any folders: `isms/**/*.isms`".to_owned(),
+                    );
                 }
             }
         }
         match builder.build() {
             Ok(set) => set,
             Err(error) => {
-                self.error(value.span(), format!("these patterns cannot be used together: {error}"), "use fewer or shorter ones".to_owned());
+                self.error(
+                    value.span(),
+                    format!("these patterns cannot be used together: {error}"),
+                    "use fewer or shorter ones".to_owned(),
+                );
                 GlobSet::empty()
             }
         }
@@ -252,7 +260,11 @@ impl Reader<'_> {
             }
             match paths {
                 Some(paths) => overrides.push(Override { paths, severity }),
-                None => self.error(table.span(), "an override says for which paths it holds".to_owned(), "add `paths = [\"subsidiaries/**\"]`".to_owned()),
+                None => self.error(
+                    table.span(),
+                    "an override says for which paths it holds".to_owned(),
+                    "add `paths = [\"subsidiaries/**\"]`".to_owned(),
+                ),
             }
         }
         overrides

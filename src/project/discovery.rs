@@ -34,7 +34,8 @@ pub fn projects(paths: &[PathBuf], forced: bool) -> Result<Vec<Project>, ToolErr
     let mut named: Vec<(PathBuf, PathBuf)> = Vec::new();
     for path in paths {
         let full = absolute(path)?;
-        let folder = if full.is_dir() { full.clone() } else { full.parent().map_or_else(|| full.clone(), Path::to_path_buf) };
+        let folder =
+            if full.is_dir() { full.clone() } else { full.parent().map_or_else(|| full.clone(), Path::to_path_buf) };
         let around = || here.clone().filter(|here| !full.is_dir() && folder.starts_with(here));
         let root = configured_root(&folder).or_else(around).unwrap_or_else(|| folder.clone());
         if full.is_dir() {
@@ -140,7 +141,10 @@ fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool) {
             Err(error) => {
                 let path = folder.to_string_lossy().into_owned();
                 let reason = error.to_string().replace(&path, ".");
-                project.problems.push(ToolError::Unreadable { path: ".".to_owned(), reason: crate::text::sanitize(&reason).into_owned() });
+                project.problems.push(ToolError::Unreadable {
+                    path: ".".to_owned(),
+                    reason: crate::text::sanitize(&reason).into_owned(),
+                });
                 continue;
             }
         };

@@ -112,7 +112,10 @@ pub fn decode(shown: &str, bytes: Vec<u8>) -> Loaded {
         if let Some(problem) = problems.first_mut() {
             problem.message = "the file is written in UTF-16".to_owned();
         }
-        return Loaded { source: Source::new(shown, ""), problems: problems.into_iter().map(|problem| LoadProblem { span: Span::at(0), ..problem }).collect() };
+        return Loaded {
+            source: Source::new(shown, ""),
+            problems: problems.into_iter().map(|problem| LoadProblem { span: Span::at(0), ..problem }).collect(),
+        };
     }
     if runs > MOST_RUNS
         && let Some(problem) = problems.last_mut()

@@ -1,5 +1,7 @@
 //! The street door: which files belong to a project, what they hold, and how the project wants to be checked.
 
+#![expect(clippy::disallowed_methods, reason = "this is the door through which files come in")]
+
 mod configuration;
 mod discovery;
 mod error;

@@ -42,9 +42,7 @@ fn lone_returns(text: &str) -> String {
         return text.to_owned();
     }
     let bytes = text.as_bytes();
-    text.char_indices()
-        .map(|(at, c)| if c == '\r' && bytes.get(at + 1) != Some(&b'\n') { '?' } else { c })
-        .collect()
+    text.char_indices().map(|(at, c)| if c == '\r' && bytes.get(at + 1) != Some(&b'\n') { '?' } else { c }).collect()
 }
 
 impl<'a> Files<'a> for Sources<'_> {
@@ -104,7 +102,9 @@ pub(super) fn draw(sources: &mut Sources<'_>, block: &Block, style: Style, out: 
     };
     let mut labels = Vec::new();
     let mut notes: Vec<String> = Vec::new();
-    for (mark, is_primary) in block.primary.iter().map(|mark| (mark, true)).chain(block.labels.iter().map(|mark| (mark, false))) {
+    for (mark, is_primary) in
+        block.primary.iter().map(|mark| (mark, true)).chain(block.labels.iter().map(|mark| (mark, false)))
+    {
         let key = (block.report, mark.place.file);
         sources.prepare(key);
         if let Some(note) = beside(sources, key, mark) {
@@ -112,7 +112,8 @@ pub(super) fn draw(sources: &mut Sources<'_>, block: &Block, style: Style, out: 
             continue;
         }
         let range = range(sources, key, mark.place);
-        let label = if is_primary { codespan::Label::primary(key, range) } else { codespan::Label::secondary(key, range) };
+        let label =
+            if is_primary { codespan::Label::primary(key, range) } else { codespan::Label::secondary(key, range) };
         labels.push(label.with_message(clean(&mark.message)));
     }
     let diagnostic = codespan::Diagnostic::new(severity)

@@ -1,5 +1,7 @@
 //! How findings leave: one file for each format, each with its own form of them. Knows nothing of how they arose.
 
+#![deny(clippy::disallowed_methods)]
+
 mod concise;
 mod drawing;
 mod json;
@@ -24,7 +26,8 @@ pub enum Format {
 
 impl Format {
     /// Every format, by the word that names it.
-    pub const ALL: [(&'static str, Self); 3] = [("pretty", Self::Pretty), ("concise", Self::Concise), ("json", Self::Json)];
+    pub const ALL: [(&'static str, Self); 3] =
+        [("pretty", Self::Pretty), ("concise", Self::Concise), ("json", Self::Json)];
 }
 
 /// What people want of the formats that are for them.

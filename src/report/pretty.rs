@@ -55,7 +55,8 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
         if finding.severity == Severity::Note && !style.notes {
             continue;
         }
-        let key = finding.primary.as_ref().map(|label| (*report, finding.code.as_str(), label.place, because.is_some()));
+        let key =
+            finding.primary.as_ref().map(|label| (*report, finding.code.as_str(), label.place, because.is_some()));
         if let Some(at) = key.and_then(|key| open.get(&key)) {
             folds[*at].findings.push((finding, *because));
             continue;
@@ -94,11 +95,8 @@ fn block(fold: &Fold<'_>, style: Style) -> Block {
         }
         notes.push(format!("all {} of them:\n{}", fold.findings.len(), lines.join("\n")));
     } else {
-        labels = first
-            .labels
-            .iter()
-            .map(|label| Mark { place: label.place, message: one_line(&label.message) })
-            .collect();
+        labels =
+            first.labels.iter().map(|label| Mark { place: label.place, message: one_line(&label.message) }).collect();
     }
     // What to do is said once for all of them; what only one of them says would drown in the list.
     let mut said: Vec<(String, usize)> = Vec::new();

@@ -78,17 +78,15 @@ impl Index {
             if !all && !evaluator.holds(&specification.filter, &mut frame) {
                 continue;
             }
-            evaluator.each_value(&first, &frame, &mut |key| {
-                match &second {
-                    None => {
-                        entries.push((key, MISSING, row));
-                        true
-                    }
-                    Some(second) => evaluator.each_value(second, &frame, &mut |other| {
-                        entries.push((key, other, row));
-                        true
-                    }),
+            evaluator.each_value(&first, &frame, &mut |key| match &second {
+                None => {
+                    entries.push((key, MISSING, row));
+                    true
                 }
+                Some(second) => evaluator.each_value(second, &frame, &mut |other| {
+                    entries.push((key, other, row));
+                    true
+                }),
             });
         }
         let mut offsets = vec![0_u32; space + 1];
@@ -120,7 +118,9 @@ impl Index {
     #[must_use]
     pub(super) fn rows(&self, first: u32, second: Option<u32>) -> &[u32] {
         let key = first as usize;
-        let (Some(start), Some(end)) = (self.offsets.get(key), self.offsets.get(key.wrapping_add(1))) else { return &[] };
+        let (Some(start), Some(end)) = (self.offsets.get(key), self.offsets.get(key.wrapping_add(1))) else {
+            return &[];
+        };
         let (start, end) = (*start as usize, *end as usize);
         let Some(second) = second else { return &self.rows[start..end] };
         let seconds = &self.seconds[start..end];

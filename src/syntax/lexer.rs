@@ -272,7 +272,9 @@ impl Lexer<'_> {
         let span = Span::new(at as u32, end as u32);
         let shown = span.text(self.text).to_owned();
         if let Some(problem) = self.problem("SYN006", span, format!("`{shown}` is not known in a text")) {
-            problem.help.push("write `\\\\` for a backslash; known are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`".to_owned());
+            problem
+                .help
+                .push("write `\\\\` for a backslash; known are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{…}`".to_owned());
         }
         end
     }
@@ -285,7 +287,9 @@ impl Lexer<'_> {
         self.push(TokenKind::Text, start, end);
         let span = Span::new(start as u32, end as u32);
         if let Some(problem) = self.problem("SYN004", span, "this text has no closing quote".to_owned()) {
-            problem.help.push("close it with `\"` on the same line; a text of several lines stands between `\"\"\"`".to_owned());
+            problem.help.push(
+                "close it with `\"` on the same line; a text of several lines stands between `\"\"\"`".to_owned(),
+            );
         }
         self.at = line_end;
     }
@@ -346,10 +350,15 @@ impl Lexer<'_> {
             start + length + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
         };
         if byte < b' ' || byte == 0x7f {
-            let control = |byte: &u8| (*byte < b' ' || *byte == 0x7f) && !matches!(*byte, b'\n' | b'\r' | b'\t' | SUBSTITUTE);
+            let control =
+                |byte: &u8| (*byte < b' ' || *byte == 0x7f) && !matches!(*byte, b'\n' | b'\r' | b'\t' | SUBSTITUTE);
             let length = self.bytes[start..self.end].iter().take_while(|byte| control(byte)).count();
             let span = Span::new(start as u32, (start + length) as u32);
-            let many = if length > 1 { format!("there are {length} control characters") } else { "there is a control character".to_owned() };
+            let many = if length > 1 {
+                format!("there are {length} control characters")
+            } else {
+                "there is a control character".to_owned()
+            };
             if let Some(problem) = self.problem("SYN012", span, format!("{many} here (U+{byte:04X})")) {
                 problem.help.push("remove them; is this a text file?".to_owned());
             }
@@ -368,17 +377,29 @@ impl Lexer<'_> {
         }
         let (length, message, help, kind): (usize, &str, &str, Option<TokenKind>) = match byte {
             b'#' => (1, "comments do not begin with `#`", "begin the comment with `//`", None),
-            b';' => (1, "there is no `;` in this language", "statements end by themselves; separate names by `,`", None),
+            b';' => {
+                (1, "there is no `;` in this language", "statements end by themselves; separate names by `,`", None)
+            }
             b'\'' => (1, "texts do not stand between `'`", "write `\"…\"`", None),
             b'=' => (run(b'=').max(1), "equality is written `=`", "write `=`", Some(TokenKind::Equal)),
             b'&' => (run(b'&').max(1), "there is no `&` in this language", "write `and`", None),
             b'|' => (run(b'|').max(1), "there is no `|` in this language", "write `or`", None),
             b'!' => (1, "there is no `!` in this language", "write `not`", None),
-            b'[' | b']' => (1, "lists have no brackets", "write the names one after the other, with `,` between them", None),
-            b'-' => {
-                (run(b'-').max(1), "a name does not begin or end with `-`", "remove it; a list has no dashes, its names stand one after the other with `,` between them", None)
+            b'[' | b']' => {
+                (1, "lists have no brackets", "write the names one after the other, with `,` between them", None)
             }
-            b'.' => (run(b'.').max(1), "a name does not begin or end with `.`", "remove it; all below a clause is written `9.3.*`", None),
+            b'-' => (
+                run(b'-').max(1),
+                "a name does not begin or end with `-`",
+                "remove it; a list has no dashes, its names stand one after the other with `,` between them",
+                None,
+            ),
+            b'.' => (
+                run(b'.').max(1),
+                "a name does not begin or end with `.`",
+                "remove it; all below a clause is written `9.3.*`",
+                None,
+            ),
             _ => (1, "this character has no meaning here", "remove it, or put the text in quotes", None),
         };
         let (message, end) = match byte {
@@ -433,7 +454,9 @@ impl Lexer<'_> {
             return;
         }
         let look_alike: Option<(&str, Option<TokenKind>)> = match character {
-            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{2033}' => Some(("\"", Some(TokenKind::Text))),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' | '\u{2033}' => {
+                Some(("\"", Some(TokenKind::Text)))
+            }
             '\u{2018}' | '\u{2019}' | '\u{201a}' => Some(("\"", None)),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => Some(("-", None)),
             '\u{ff0c}' | '\u{3001}' => Some((",", Some(TokenKind::Comma))),
@@ -450,10 +473,7 @@ impl Lexer<'_> {
         let span = Span::new(start as u32, end as u32);
         let (message, help) = match look_alike {
             Some((meant, _)) => (format!("`{character}` only looks like `{meant}`"), format!("write `{meant}`")),
-            None => (
-                format!("`{character}` has no meaning here"),
-                "remove it, or put the text in quotes".to_owned(),
-            ),
+            None => (format!("`{character}` has no meaning here"), "remove it, or put the text in quotes".to_owned()),
         };
         if let Some(problem) = self.problem("SYN005", span, message) {
             problem.help.push(help);

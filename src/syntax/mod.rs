@@ -1,5 +1,7 @@
 //! From text to a tree that can always be built, and back. Knows how the language is written, not what names mean.
 
+#![deny(clippy::disallowed_methods)]
+
 mod atoms;
 mod attributes;
 mod expressions;

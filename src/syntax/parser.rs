@@ -61,13 +61,7 @@ pub fn parse(source: &Source, file: FileId) -> Parsed {
     let declarations = parser.file(input);
     let (found, skipped) = parser.recovery.finish();
     errors.extend(found);
-    Parsed {
-        tree: Tree { declarations, skipped },
-        errors,
-        comments: lexed.comments,
-        tokens: lexed.tokens,
-        regions,
-    }
+    Parsed { tree: Tree { declarations, skipped }, errors, comments: lexed.comments, tokens: lexed.tokens, regions }
 }
 
 /// What stands before a declaration or a statement.
@@ -123,7 +117,8 @@ impl<'a> FileParser<'a> {
         loop {
             let here = Tokens { tokens: input.tokens.get(at..).unwrap_or_default(), state: input.state };
             let token = here.first();
-            let attribute = token.kind == TokenKind::At && token.first_on_line && input.ahead(at - 1).kind != TokenKind::At;
+            let attribute =
+                token.kind == TokenKind::At && token.first_on_line && input.ahead(at - 1).kind != TokenKind::At;
             if matches!(token.kind, TokenKind::End | TokenKind::BlockEnd) || attribute || begins_declaration(here) {
                 let span = Span::new(input.first().span.start, input.ahead(at - 1).span.end);
                 self.recovery.skipped.push(Skipped { span, owner: None });
@@ -351,7 +346,9 @@ impl<'a> FileParser<'a> {
                     return Close::Brace;
                 }
                 TokenKind::End | TokenKind::BlockEnd => return Close::Missing,
-                TokenKind::Word if words.contains(&input.text(token)) && !self.is_declaration_not_statement(*input, words) => {
+                TokenKind::Word
+                    if words.contains(&input.text(token)) && !self.is_declaration_not_statement(*input, words) =>
+                {
                     *input = statement(self, *input, before);
                 }
                 TokenKind::Word if begins_declaration(*input) => return Close::Missing,
@@ -393,7 +390,8 @@ impl<'a> FileParser<'a> {
         let rest = self.block(rest, id, keywords::ORGANIZATION, "of `organization`", &mut |parser, input, before| {
             let start = input.first().span;
             let is_model = input.is_word("model");
-            let (rest, found) = parser.recovery.statement(input, keywords::ORGANIZATION, |input| qualifier(input.rest()));
+            let (rest, found) =
+                parser.recovery.statement(input, keywords::ORGANIZATION, |input| qualifier(input.rest()));
             if let Some(qualifier) = found {
                 let span = start.to(qualifier.span);
                 statements.push(OrganizationStatement { span, attributes: before.covering(span), is_model, qualifier });
@@ -590,7 +588,8 @@ impl<'a> FileParser<'a> {
                 TokenKind::Documentation => input = input.rest(),
                 TokenKind::End | TokenKind::BlockEnd | TokenKind::Word => {
                     let place = self.recovery.place(next.span);
-                    let diagnostic = self.recovery.error("SYN002", open.span, "the block of this mapping is never closed");
+                    let diagnostic =
+                        self.recovery.error("SYN002", open.span, "the block of this mapping is never closed");
                     let message = "it should be closed before this".to_owned();
                     diagnostic.labels.push(crate::diagnostic::Label { place, message });
                     diagnostic.help.push("add the missing `}`".to_owned());
@@ -762,24 +761,24 @@ impl<'a> FileParser<'a> {
         });
         let Some((code, title)) = head else { return (rest, None) };
         let mut test = Test { code, title, declarations: Vec::new(), today: None, expectations: Vec::new() };
-        let rest = self.block(rest, code, IN_TEST, "of `test`", &mut |parser, input, before| {
-            match input.text(input.first()) {
-                "today" => {
-                    let (rest, day) =
-                        parser.recovery.statement(input, IN_TEST, |input| name("a day like 2027-01-31")(input.rest()));
-                    test.today = test.today.or(day);
-                    rest
-                }
-                "expect" => {
-                    let (rest, found) = parser.recovery.statement(input, IN_TEST, expectation);
-                    test.expectations.extend(found);
-                    rest
-                }
-                _ => {
-                    let (rest, declaration) = parser.declaration(input, before, depth + 1, IN_TEST, "of `test`");
-                    test.declarations.extend(declaration);
-                    rest
-                }
+        let rest = self.block(rest, code, IN_TEST, "of `test`", &mut |parser, input, before| match input
+            .text(input.first())
+        {
+            "today" => {
+                let (rest, day) =
+                    parser.recovery.statement(input, IN_TEST, |input| name("a day like 2027-01-31")(input.rest()));
+                test.today = test.today.or(day);
+                rest
+            }
+            "expect" => {
+                let (rest, found) = parser.recovery.statement(input, IN_TEST, expectation);
+                test.expectations.extend(found);
+                rest
+            }
+            _ => {
+                let (rest, declaration) = parser.declaration(input, before, depth + 1, IN_TEST, "of `test`");
+                test.declarations.extend(declaration);
+                rest
             }
         });
         (rest, Some(DeclarationKind::Test(test)))
@@ -788,8 +787,19 @@ impl<'a> FileParser<'a> {
 
 /// What can begin inside a `test`.
 const IN_TEST: &[&str] = &[
-    "today", "expect", "organization", "role", "party", "system", "item", "process", "omit", "applicability", "standard",
-    "mapping", "model",
+    "today",
+    "expect",
+    "organization",
+    "role",
+    "party",
+    "system",
+    "item",
+    "process",
+    "omit",
+    "applicability",
+    "standard",
+    "mapping",
+    "model",
 ];
 
 impl Before {

@@ -39,7 +39,8 @@ impl<'a> Recovery<'a> {
         let place = self.place(span);
         if self.errors.len() == MOST_ERRORS {
             let message = format!("there are more than {MOST_ERRORS} mistakes in this file");
-            let last = Diagnostic::error("SYN010", place, message).help("mend the ones above first; the others are not shown");
+            let last =
+                Diagnostic::error("SYN010", place, message).help("mend the ones above first; the others are not shown");
             self.errors.push(last);
         }
         let index = self.errors.len();
@@ -207,7 +208,9 @@ impl<'a> Recovery<'a> {
                 // What follows must be a new statement; a leftover on the same line is a mistake in this one.
                 let next = rest.first();
                 let leftover = match next.kind {
-                    TokenKind::Word => !next.first_on_line && !words.contains(&rest.text(next)) && !begins_declaration(rest),
+                    TokenKind::Word => {
+                        !next.first_on_line && !words.contains(&rest.text(next)) && !begins_declaration(rest)
+                    }
                     TokenKind::At => !next.first_on_line,
                     TokenKind::CloseBrace | TokenKind::OpenBrace | TokenKind::End | TokenKind::BlockEnd => false,
                     TokenKind::Documentation => false,
