@@ -63,6 +63,9 @@ impl Landscape {
             (Kind::Destination, "process" | "item") => self.through(kind, "result", Kind::Result, field),
             (Kind::Cover, "mistitled") => self.mistitled(),
             (Kind::Cover, "position") => self.positions(),
+            (Kind::Decision | Kind::Implementation | Kind::Result, "position") => {
+                Column::Scalar((0..self.rows(kind).len() as u32).collect())
+            }
             (Kind::Document, "standard") => self.through(kind, "clause", Kind::Clause, field),
             (Kind::Clause, "ancestors") => self.ancestors(),
             (Kind::Clause, "children") => self.children(),

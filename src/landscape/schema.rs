@@ -321,6 +321,7 @@ pub static KINDS: [KindSchema; 32] = [
                 many(entity(Kind::Item)),
                 "the items of a reference model that it stands for: those after `realizes`, and without it the item itself",
             ),
+            field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
     KindSchema {
@@ -390,6 +391,7 @@ pub static KINDS: [KindSchema; 32] = [
             field("process", one(entity(Kind::Process)), "the process of the organization"),
             field("reference", one(entity(Kind::Reference)), "the reference process"),
             field("model", one(entity(Kind::Model)), "the model of the reference process"),
+            field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
     KindSchema {
@@ -501,6 +503,7 @@ pub static KINDS: [KindSchema; 32] = [
             field("by", many(entity(Kind::Actor)), "who else answers it"),
             field("elsewhere", one(BOOLEAN), "whether `by` says that somebody else answers it, also an unknown name"),
             field("planned", maybe(Base::Date), "the day until which it is planned"),
+            field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
     KindSchema {
