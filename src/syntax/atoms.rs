@@ -24,11 +24,7 @@ pub(super) fn token<'a>(kind: TokenKind) -> impl Fn(Tokens<'a>) -> Answer<'a, Sp
 #[inline]
 pub(super) fn keyword<'a>(word: &'static str) -> impl Fn(Tokens<'a>) -> Answer<'a, Span> {
     move |input| {
-        if input.is_word(word) {
-            Ok((input.rest(), input.first().span))
-        } else {
-            input.fail(Expected::Keyword(word))
-        }
+        if input.is_word(word) { Ok((input.rest(), input.first().span)) } else { input.fail(Expected::Keyword(word)) }
     }
 }
 
@@ -45,7 +41,11 @@ pub(super) fn name<'a>(what: &'static str) -> impl Fn(Tokens<'a>) -> Answer<'a, 
 #[inline]
 pub(super) fn string(input: Tokens<'_>) -> Answer<'_, Span> {
     let token = input.first();
-    if token.kind == TokenKind::Text { Ok((input.rest(), token.span)) } else { input.fail(Expected::Token(TokenKind::Text)) }
+    if token.kind == TokenKind::Text {
+        Ok((input.rest(), token.span))
+    } else {
+        input.fail(Expected::Token(TokenKind::Text))
+    }
 }
 
 /// Whether a word at the beginning of a line begins a statement or a declaration, rather than being one more name of a
@@ -58,8 +58,13 @@ fn begins_statement(input: Tokens<'_>) -> bool {
     let next = input.ahead(1);
     let word = input.text(token);
     let known = [
-        keywords::DECLARATIONS, keywords::PROCESS, keywords::ITEM, keywords::RULE, keywords::APPLICABILITY,
-        keywords::STANDARD, keywords::TEST,
+        keywords::DECLARATIONS,
+        keywords::PROCESS,
+        keywords::ITEM,
+        keywords::RULE,
+        keywords::APPLICABILITY,
+        keywords::STANDARD,
+        keywords::TEST,
     ];
     let follows = matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star) && !next.first_on_line;
     // A name of a list may be followed by a modifier: `to a,⏎ result retained`; a statement never is.
@@ -133,7 +138,10 @@ pub(super) fn clause(input: Tokens<'_>) -> Answer<'_, ClauseReference> {
     if let Some((letter, close)) = letter {
         span = span.to(close);
         let wildcard = false;
-        return Ok((input, ClauseReference { span, qualifier: standard, number, letter: Some(letter), wildcard, title: None }));
+        return Ok((
+            input,
+            ClauseReference { span, qualifier: standard, number, letter: Some(letter), wildcard, title: None },
+        ));
     }
     let wildcard = input.first().kind == TokenKind::DotStar;
     if wildcard {

@@ -112,7 +112,10 @@ fn comparison(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
     if let Some(operator) = operator(input) {
         let (input, right) = operand(input.rest(), depth)?;
         let span = left.span.to(right.span);
-        return Ok((input, Expression { span, kind: ExpressionKind::Binary(operator, Box::new(left), Box::new(right)) }));
+        return Ok((
+            input,
+            Expression { span, kind: ExpressionKind::Binary(operator, Box::new(left), Box::new(right)) },
+        ));
     }
     if let Ok((after, _)) = keyword("is")(input) {
         let (after, not) = opt(keyword("not")).parse(after)?;
@@ -124,7 +127,9 @@ fn comparison(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
     }
     let start = input.first().span.start;
     for operator in ["=", "in"] {
-        input.state.expect(start, if operator == "=" { Expected::Token(TokenKind::Equal) } else { Expected::Keyword("in") });
+        input
+            .state
+            .expect(start, if operator == "=" { Expected::Token(TokenKind::Equal) } else { Expected::Keyword("in") });
     }
     Ok((input, left))
 }

@@ -2,8 +2,20 @@
 
 /// Words that begin a declaration.
 pub const DECLARATIONS: &[&str] = &[
-    "organization", "role", "party", "system", "item", "process", "omit", "applicability", "standard", "mapping", "model",
-    "define", "rule", "test",
+    "organization",
+    "role",
+    "party",
+    "system",
+    "item",
+    "process",
+    "omit",
+    "applicability",
+    "standard",
+    "mapping",
+    "model",
+    "define",
+    "rule",
+    "test",
 ];
 /// Words that begin a statement of `organization`.
 pub const ORGANIZATION: &[&str] = &["standard", "model"];
@@ -11,8 +23,22 @@ pub const ORGANIZATION: &[&str] = &["standard", "model"];
 pub const ITEM: &[&str] = &["documents", "contains", "classification", "owner", "every", "covers", "source"];
 /// Words that begin a statement of `process`.
 pub const PROCESS: &[&str] = &[
-    "implements", "category", "phase", "owner", "capability", "purpose", "every", "trigger", "source", "input", "result",
-    "activity", "kpi", "kgi", "covers", "outcome",
+    "implements",
+    "category",
+    "phase",
+    "owner",
+    "capability",
+    "purpose",
+    "every",
+    "trigger",
+    "source",
+    "input",
+    "result",
+    "activity",
+    "kpi",
+    "kgi",
+    "covers",
+    "outcome",
 ];
 /// Words that begin a decision of `applicability`.
 pub const APPLICABILITY: &[&str] = &["include", "exclude"];
@@ -21,24 +47,91 @@ pub const STANDARD: &[&str] = &["clause", "control", "document"];
 /// Words that begin a statement of `model`.
 pub const MODEL: &[&str] = &["domain", "context", "process", "party", "role", "system", "item"];
 /// Words that begin a statement of `rule`.
-pub const RULE: &[&str] =
-    &["cites", "for", "where", "unless", "report", "subject", "label", "nearest", "help", "note"];
+pub const RULE: &[&str] = &["cites", "for", "where", "unless", "report", "subject", "label", "nearest", "help", "note"];
 /// Words that begin a statement of `test`, beside declarations.
 pub const TEST: &[&str] = &["today", "expect"];
 /// Words inside statements.
 pub const MODIFIERS: &[&str] = &[
-    "from", "to", "realizes", "retained", "feedback", "inferred", "in", "for", "by", "because", "until", "partly", "accepted",
-    "planned", "target", "should", "requirement", "letters", "phase", "unsure", "new", "withdrawn", "when", "where", "of", "at",
-    "otherwise", "about", "none", "have", "allow",
+    "from",
+    "to",
+    "realizes",
+    "retained",
+    "feedback",
+    "inferred",
+    "in",
+    "for",
+    "by",
+    "because",
+    "until",
+    "partly",
+    "accepted",
+    "planned",
+    "target",
+    "should",
+    "requirement",
+    "letters",
+    "phase",
+    "unsure",
+    "new",
+    "withdrawn",
+    "when",
+    "where",
+    "of",
+    "at",
+    "otherwise",
+    "about",
+    "none",
+    "have",
+    "allow",
 ];
 /// Words of expressions.
 pub const OPERATORS: &[&str] = &[
-    "and", "or", "not", "exists", "every", "count", "in", "is", "missing", "matches", "starts-with", "ends-with", "contains",
-    "true", "false", "today",
+    "and",
+    "or",
+    "not",
+    "exists",
+    "every",
+    "count",
+    "in",
+    "is",
+    "missing",
+    "matches",
+    "starts-with",
+    "ends-with",
+    "contains",
+    "true",
+    "false",
+    "today",
 ];
 /// Words that stand in place of a value from a list: categories, phases, units, relations, severities.
 pub const VALUES: &[&str] = &[
-    "management", "core", "support", "plan", "do", "check", "act", "day", "days", "week", "weeks", "month", "months", "quarter",
-    "quarters", "year", "years", "any", "same", "renamed", "moved", "merged", "split", "equal", "subset", "superset",
-    "intersects", "error", "warning",
+    "management",
+    "core",
+    "support",
+    "plan",
+    "do",
+    "check",
+    "act",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "quarter",
+    "quarters",
+    "year",
+    "years",
+    "any",
+    "same",
+    "renamed",
+    "moved",
+    "merged",
+    "split",
+    "equal",
+    "subset",
+    "superset",
+    "intersects",
+    "error",
+    "warning",
 ];

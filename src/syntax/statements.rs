@@ -6,7 +6,9 @@ use nom::sequence::preceded;
 
 use crate::text::Span;
 
-use super::atoms::{clause, keyword, letter, list, name, names, path, period, qualifier, range, reference, string, titled_clause, token};
+use super::atoms::{
+    clause, keyword, letter, list, name, names, path, period, qualifier, range, reference, string, titled_clause, token,
+};
 use super::expressions::{expression, quantified};
 use super::input::{Answer, Expected, Tokens};
 use super::token::TokenKind;
@@ -72,7 +74,9 @@ pub(super) fn process_statement(input: Tokens<'_>) -> Answer<'_, ProcessStatemen
         "purpose" => string(after).map(|(rest, text)| (rest, Kind::Purpose(text))),
         "kpi" | "kgi" => indicator(after, word == "kgi").map(|(rest, one)| (rest, Kind::Indicator(one))),
         "implements" => list(reference)(after).map(|(rest, all)| (rest, Kind::Implements(all))),
-        "category" => name("a category: management, core or support")(after).map(|(rest, word)| (rest, Kind::Category(word))),
+        "category" => {
+            name("a category: management, core or support")(after).map(|(rest, word)| (rest, Kind::Category(word)))
+        }
         "phase" => names("a phase: plan, do, check or act")(after).map(|(rest, all)| (rest, Kind::Phase(all))),
         "capability" => name("a level from 0 to 5")(after).map(|(rest, level)| (rest, Kind::Capability(level))),
         "every" => period(after).map(|(rest, every)| (rest, Kind::Every(every))),
@@ -298,7 +302,11 @@ pub(super) fn mapping_row(input: Tokens<'_>) -> Answer<'_, MappingRow> {
     let alone = matches!(input.text(first), "new" | "withdrawn") && input.ahead(1).kind == TokenKind::Word;
     let (input, from, relation, to) = if alone {
         let (input, all) = names("a clause")(input.rest())?;
-        if input.text(first) == "new" { (input, Vec::new(), first.span, all) } else { (input, all, first.span, Vec::new()) }
+        if input.text(first) == "new" {
+            (input, Vec::new(), first.span, all)
+        } else {
+            (input, all, first.span, Vec::new())
+        }
     } else {
         let (input, from) = names("a clause")(input)?;
         let (input, relation) = name("how they correspond: same, renamed, moved, merged, split, …")(input)?;
@@ -331,7 +339,8 @@ pub(super) fn rule_statement(input: Tokens<'_>) -> Answer<'_, RuleStatementKind>
         "subject" => path(after).map(|(rest, path)| (rest, Kind::Subject(path))),
         "label" => {
             let (rest, guard) = guard(after)?;
-            let (rest, _) = if rest.ahead(1).kind == TokenKind::Word { opt(keyword("at")).parse(rest)? } else { (rest, None) };
+            let (rest, _) =
+                if rest.ahead(1).kind == TokenKind::Word { opt(keyword("at")).parse(rest)? } else { (rest, None) };
             let (rest, place) = path(rest)?;
             string(rest).map(|(rest, message)| (rest, Kind::Label(guard, place, message)))
         }

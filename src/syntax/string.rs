@@ -66,7 +66,11 @@ fn dedent(text: &str) -> String {
         .lines()
         .enumerate()
         .map(|(number, line)| {
-            let line = if number == 0 && starts_on_first_line { line } else { line.get(common.min(indentation(line))..).unwrap_or(line) };
+            let line = if number == 0 && starts_on_first_line {
+                line
+            } else {
+                line.get(common.min(indentation(line))..).unwrap_or(line)
+            };
             line.trim_end()
         })
         .collect();
