@@ -17,7 +17,8 @@ fn quoted(text: &str) -> BTreeSet<String> {
 /// The rooms and what they may use.
 fn allowed() -> BTreeMap<String, BTreeSet<String>> {
     let document = document();
-    let table = document.split("## Rooms").nth(1).expect("the table of rooms").split("\n## ").next().expect("its section");
+    let table =
+        document.split("## Rooms").nth(1).expect("the table of rooms").split("\n## ").next().expect("its section");
     table
         .lines()
         .filter(|line| line.starts_with("| `"))

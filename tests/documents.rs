@@ -72,7 +72,9 @@ fn the_specification_of_the_readme_is_whole() {
     let wrong: Vec<&str> = report
         .diagnostics
         .iter()
-        .filter(|finding| ["SYN", "REF", "RULE", "ALLOW", "FLOW0"].iter().any(|group| finding.code.as_str().starts_with(group)))
+        .filter(|finding| {
+            ["SYN", "REF", "RULE", "ALLOW", "FLOW0"].iter().any(|group| finding.code.as_str().starts_with(group))
+        })
         .filter(|finding| finding.severity > ismslint::diagnostic::Severity::Note)
         .map(|finding| finding.message.as_str())
         .collect();
@@ -115,8 +117,12 @@ fn the_vocabulary_is_written_down() {
     let mut text = RULES_HEAD.to_owned();
     for (kind, schema) in Kind::ALL.into_iter().zip(&KINDS) {
         let family = if kind.family() == kind { String::new() } else { " (an `actor`)".to_owned() };
-        writeln!(text, "\n### `{}`{family}\n\n{}\n\n| field | holds | |\n| --- | --- | --- |", schema.name, schema.documentation)
-            .expect("a string");
+        writeln!(
+            text,
+            "\n### `{}`{family}\n\n{}\n\n| field | holds | |\n| --- | --- | --- |",
+            schema.name, schema.documentation
+        )
+        .expect("a string");
         for field in schema.fields {
             let (ty, documentation) = (describe(field.ty), field.documentation.replace('|', "\\|"));
             writeln!(text, "| `{}` | {ty} | {documentation} |", field.name).expect("a string");
@@ -140,12 +146,21 @@ fn page(rule: &RuleSummary) -> String {
 #[test]
 fn every_rule_has_a_page() {
     let rules = check(inputs(Vec::new())).rules;
-    let mut index = "# Rules\n\nMade from the rules themselves.\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n".to_owned();
+    let mut index =
+        "# Rules\n\nMade from the rules themselves.\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n"
+            .to_owned();
     for rule in &rules {
         hold(&format!("docs/rules/{}.md", rule.code), &page(rule));
         let summary = rule.summary.replace('|', "\\|");
-        writeln!(index, "| [{}]({}.md) | {} | {} | {summary} |", rule.code, rule.code, rule.name, rule.default_severity.word())
-            .expect("a string");
+        writeln!(
+            index,
+            "| [{}]({}.md) | {} | {} | {summary} |",
+            rule.code,
+            rule.code,
+            rule.name,
+            rule.default_severity.word()
+        )
+        .expect("a string");
     }
     hold("docs/rules/index.md", &index);
     let known = std::fs::read_dir("docs/rules").expect("the pages").flatten().count();

@@ -49,6 +49,8 @@ pub(super) struct State<'a> {
     expected: [Cell<Option<Expected>>; MOST_EXPECTED],
     /// Where something is nested too deep.
     pub(super) too_deep: Cell<Option<Span>>,
+    /// The offset of a misspelt keyword, and what it is read as.
+    read_as: Cell<(u32, &'static str)>,
 }
 
 impl<'a> State<'a> {
@@ -59,6 +61,7 @@ impl<'a> State<'a> {
             count: Cell::new(0),
             expected: [const { Cell::new(None) }; MOST_EXPECTED],
             too_deep: Cell::new(None),
+            read_as: Cell::new((u32::MAX, "")),
         }
     }
 
@@ -79,6 +82,12 @@ impl<'a> State<'a> {
     pub(super) fn forget(&self, offset: u32) {
         self.offset.set(offset);
         self.count.set(0);
+    }
+
+    /// From now on the word at `offset` is read as `word`: what its author meant is clear and was reported, so that what
+    /// stands behind it need not be lost.
+    pub(super) fn read_as(&self, offset: u32, word: &'static str) {
+        self.read_as.set((offset, word));
     }
 
     #[inline]
@@ -131,6 +140,10 @@ impl<'a> Tokens<'a> {
     /// The text of a token.
     #[inline]
     pub(super) fn text(&self, token: Token) -> &'a str {
+        let (offset, word) = self.state.read_as.get();
+        if token.span.start == offset {
+            return word;
+        }
         self.state.text.get(token.span.start as usize..token.span.end as usize).unwrap_or_default()
     }
 

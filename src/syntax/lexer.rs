@@ -3,10 +3,14 @@
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{FileId, Span, is_dangerous};
 
+use super::keywords::DECLARATIONS;
 use super::token::{Token, TokenKind};
 
 /// Substitute for a byte that is no UTF-8. The loader has reported it; here it is a blank.
 const SUBSTITUTE: u8 = 0x1a;
+
+/// What begins and ends a text of several lines.
+const QUOTES: &[u8] = b"\"\"\"";
 
 /// The most problems of one file that are said.
 const MOST_PROBLEMS: usize = 100;
@@ -15,6 +19,8 @@ const MOST_PROBLEMS: usize = 100;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Blank,
+    /// `\r`: half of a line end, or a way to hide what stands before it
+    CarriageReturn,
     LineEnd,
     Word,
     Quote,
@@ -29,7 +35,8 @@ static CLASSES: [Class; 256] = {
     let mut byte = 0;
     while byte < 256 {
         classes[byte] = match byte as u8 {
-            b' ' | b'\t' | b'\r' | SUBSTITUTE => Class::Blank,
+            b' ' | b'\t' | SUBSTITUTE => Class::Blank,
+            b'\r' => Class::CarriageReturn,
             b'\n' => Class::LineEnd,
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => Class::Word,
             b'"' => Class::Quote,
@@ -60,6 +67,8 @@ pub struct Lexed {
     pub tokens: Vec<Token>,
     /// `//` comments, without line ends.
     pub comments: Vec<Span>,
+    /// Tokens that are missing because of a mistake around them.
+    pub passed_over: Vec<Span>,
     /// What is no token.
     pub problems: Vec<Diagnostic>,
 }
@@ -67,12 +76,24 @@ pub struct Lexed {
 /// Lexes the given regions of `text` (all of it, or the blocks of a Markdown page).
 #[must_use]
 pub fn lex(text: &str, file: FileId, regions: &[Span], in_blocks: bool) -> Lexed {
-    let mut lexer =
-        Lexer { text, bytes: text.as_bytes(), file, at: 0, end: 0, first_on_line: true, lexed: Lexed::default() };
+    let mut lexer = Lexer {
+        text,
+        bytes: text.as_bytes(),
+        file,
+        at: 0,
+        end: 0,
+        first_on_line: true,
+        quotes_are_odd: None,
+        same_until: 0,
+        counted_until: 0,
+        no_conflict_before: 0,
+        lexed: Lexed::default(),
+    };
     let length: usize = regions.iter().map(|region| region.len() as usize).sum();
     lexer.lexed.tokens.reserve(length / 7 + 2);
     for region in regions {
         (lexer.at, lexer.end, lexer.first_on_line) = (region.start as usize, region.end as usize, true);
+        lexer.quotes_are_odd = None;
         lexer.region();
         if in_blocks {
             lexer.push(TokenKind::BlockEnd, region.end as usize, region.end as usize);
@@ -90,6 +111,14 @@ struct Lexer<'a> {
     at: usize,
     end: usize,
     first_on_line: bool,
+    /// Whether the `"""` of the region from here on do not come in pairs; counted at the first one.
+    quotes_are_odd: Option<bool>,
+    /// Offset up to which a mistake of the same sort as the last is part of it: a list with a dash on every line.
+    same_until: usize,
+    /// Offset of the end of the line for which `same_until` was found.
+    counted_until: usize,
+    /// Offset before which no merge conflict ends.
+    no_conflict_before: usize,
     lexed: Lexed,
 }
 
@@ -116,6 +145,7 @@ impl Lexer<'_> {
         while self.at < self.end {
             match CLASSES[usize::from(self.bytes[self.at])] {
                 Class::Blank => self.at += 1,
+                Class::CarriageReturn => self.carriage_return(),
                 Class::LineEnd => {
                     self.at += 1;
                     self.first_on_line = true;
@@ -125,6 +155,21 @@ impl Lexer<'_> {
                 Class::Slash => self.slash(),
                 Class::Other => self.symbol(),
                 Class::Wide => self.wide(),
+            }
+        }
+    }
+
+    fn carriage_return(&mut self) {
+        let (start, mut end) = (self.at, self.at + 1);
+        while self.byte(end) == b'\r' {
+            end += 1;
+        }
+        self.at = end;
+        if end < self.end && self.bytes[end] != b'\n' {
+            let span = Span::new(start as u32, end as u32);
+            if let Some(problem) = self.problem("SYN012", span, "there is half of a line end here (U+000D)".to_owned())
+            {
+                problem.help.push("lines end with LF or CRLF; save the file with either".to_owned());
             }
         }
     }
@@ -154,7 +199,7 @@ impl Lexer<'_> {
         }
         self.push(TokenKind::Word, start, at);
         if hidden {
-            self.hidden(start, at, "a name");
+            self.hidden(start, at, true, "a name");
         }
         self.at = at;
     }
@@ -163,19 +208,40 @@ impl Lexer<'_> {
         self.text.get(at..)?.chars().next()
     }
 
-    /// Reports the first run of hidden characters between two offsets.
-    fn hidden(&mut self, start: usize, end: usize, whereabouts: &str) {
-        let Some(text) = self.text.get(start..end) else { return };
-        let shown = |c: &char| is_dangerous(*c) || is_invisible(*c);
-        let Some((offset, first)) = text.char_indices().find(|(_, c)| shown(c) && *c as u32 != u32::from(SUBSTITUTE))
-        else {
-            return;
+    /// Reports every run of hidden characters between two offsets. In a name nothing may hide; in prose the joiners and soft
+    /// hyphens of many scripts are no trick.
+    fn hidden(&mut self, start: usize, end: usize, in_name: bool, whereabouts: &str) {
+        let text = self.text;
+        let Some(text) = text.get(start..end) else { return };
+        let is_hidden = |c: char, next: Option<char>| {
+            u32::from(c) != u32::from(SUBSTITUTE)
+                && (is_dangerous(c)
+                    || is_invisible(c) && (in_name || !matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}'))
+                    || c == '\r' && next != Some('\n'))
         };
-        let length: usize = text[offset..].chars().take_while(shown).map(char::len_utf8).sum();
-        let span = Span::new((start + offset) as u32, (start + offset + length) as u32);
-        let message = format!("there is a hidden character in {whereabouts} (U+{:04X})", first as u32);
-        if let Some(problem) = self.problem("SYN012", span, message) {
-            problem.help.push("remove it; such characters make a text look different from what it is".to_owned());
+        let mut run: Option<(usize, char)> = None;
+        let mut characters = text.char_indices().peekable();
+        loop {
+            let here = characters.next();
+            let next = characters.peek().map(|(_, c)| *c);
+            match (here, run) {
+                (Some((at, c)), None) if is_hidden(c, next) => run = Some((at, c)),
+                (Some((_, c)), Some(_)) if is_hidden(c, next) => {}
+                (_, Some((from, first))) => {
+                    let to = here.map_or(text.len(), |(at, _)| at);
+                    run = None;
+                    let span = Span::new((start + from) as u32, (start + to) as u32);
+                    let message = format!("there is a hidden character in {whereabouts} (U+{:04X})", u32::from(first));
+                    let Some(problem) = self.problem("SYN012", span, message) else { return };
+                    problem
+                        .help
+                        .push("remove it; such characters make a text look different from what it is".to_owned());
+                }
+                _ => {}
+            }
+            if here.is_none() {
+                return;
+            }
         }
     }
 
@@ -196,7 +262,7 @@ impl Lexer<'_> {
                     self.lexed.comments.push(Span::new(start as u32, end as u32));
                 }
                 if self.bytes[start..end].iter().any(|byte| *byte >= 128 || *byte < b' ' && *byte != b'\t') {
-                    self.hidden(start, end, "a comment");
+                    self.hidden(start, end, false, "a comment");
                 }
                 self.at = end;
             }
@@ -244,7 +310,7 @@ impl Lexer<'_> {
         let end = at + 1;
         self.push(TokenKind::Text, start, end);
         if !plain || self.bytes[start..end].iter().any(|byte| *byte >= 128 || *byte < b' ' && *byte != b'\t') {
-            self.hidden(start, end, "a text");
+            self.hidden(start, end, false, "a text");
         }
         self.at = end;
     }
@@ -284,6 +350,15 @@ impl Lexer<'_> {
         while end > start + 1 && matches!(self.bytes[end - 1], b'\r' | b' ' | b'\t') {
             end -= 1;
         }
+        // A brace at the end of the line is the block's, not the text's: the lines below still belong to it.
+        let mut line_end = line_end;
+        if end > start + 1 && matches!(self.bytes[end - 1], b'{' | b'}') {
+            line_end = end - 1;
+            end = line_end;
+            while end > start + 1 && matches!(self.bytes[end - 1], b' ' | b'\t') {
+                end -= 1;
+            }
+        }
         self.push(TokenKind::Text, start, end);
         let span = Span::new(start as u32, end as u32);
         if let Some(problem) = self.problem("SYN004", span, "this text has no closing quote".to_owned()) {
@@ -296,23 +371,44 @@ impl Lexer<'_> {
 
     fn long_string(&mut self) {
         let start = self.at;
-        match memchr::memmem::find(&self.bytes[start + 3..self.end], b"\"\"\"") {
-            Some(length) => {
-                let end = start + 3 + length + 3;
+        let inside = start + 3;
+        let close = memchr::memmem::find(&self.bytes[inside..self.end], QUOTES).map(|length| inside + length + 3);
+        let next = if *self
+            .quotes_are_odd
+            .get_or_insert_with(|| memchr::memmem::find_iter(&self.bytes[start..self.end], QUOTES).count() % 2 == 1)
+        {
+            self.next_declaration(inside, close.unwrap_or(self.end))
+        } else {
+            None
+        };
+        let end = match (close, next) {
+            (Some(end), None) => {
                 self.push(TokenKind::Text, start, end);
-                self.hidden(start, end, "a text");
+                self.hidden(start, end, false, "a text");
                 self.at = end;
+                return;
             }
-            None => {
-                let end = self.end;
-                self.push(TokenKind::Text, start, end);
-                let span = Span::new(start as u32, start as u32 + 3);
-                if let Some(problem) = self.problem("SYN004", span, "this text is never closed".to_owned()) {
-                    problem.help.push("close it with `\"\"\"`".to_owned());
-                }
-                self.at = end;
-            }
+            (_, Some(end)) => end,
+            (None, None) => self.end,
+        };
+        // What follows is read as if the text had been closed before it; its quotes are even.
+        self.quotes_are_odd = Some(false);
+        self.push(TokenKind::Text, start, end);
+        self.first_on_line = true;
+        let span = Span::new(start as u32, start as u32 + 3);
+        if let Some(problem) = self.problem("SYN004", span, "this text is never closed".to_owned()) {
+            problem.help.push("close it with `\"\"\"`".to_owned());
         }
+        self.at = end;
+    }
+
+    /// The first line between two offsets that begins, without indentation, with the keyword of a declaration and a blank.
+    fn next_declaration(&self, start: usize, end: usize) -> Option<usize> {
+        memchr::memchr_iter(b'\n', self.bytes.get(start..end)?).map(|at| start + at + 1).find(|at| {
+            let line = self.text.get(*at..end).unwrap_or_default();
+            let word = line.split([' ', '\n']).next().unwrap_or_default();
+            line.as_bytes().get(word.len()) == Some(&b' ') && DECLARATIONS.contains(&word)
+        })
     }
 
     fn symbol(&mut self) {
@@ -345,10 +441,6 @@ impl Lexer<'_> {
         let start = self.at;
         let byte = self.bytes[start];
         let run = |wanted: u8| self.bytes[start..self.end].iter().take_while(|byte| **byte == wanted).count();
-        let line = |length: usize| {
-            let rest = &self.bytes[start + length..self.end];
-            start + length + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
-        };
         if byte < b' ' || byte == 0x7f {
             let control =
                 |byte: &u8| (*byte < b' ' || *byte == 0x7f) && !matches!(*byte, b'\n' | b'\r' | b'\t' | SUBSTITUTE);
@@ -365,15 +457,8 @@ impl Lexer<'_> {
             self.at = start + length;
             return;
         }
-        // A merge that was not finished: one finding a marker, and the line is passed over.
-        if matches!(byte, b'<' | b'>' | b'=') && run(byte) >= 7 && self.first_on_line {
-            let end = line(0);
-            let span = Span::new(start as u32, start as u32 + 7);
-            if let Some(problem) = self.problem("SYN005", span, "there is a conflict of a merge here".to_owned()) {
-                problem.help.push("finish the merge, and remove its markers".to_owned());
-            }
-            self.at = end;
-            return;
+        if matches!(byte, b'<' | b'>' | b'=' | b'|') && run(byte) >= 7 && self.first_on_line {
+            return self.conflict(start);
         }
         let (length, message, help, kind): (usize, &str, &str, Option<TokenKind>) = match byte {
             b'#' => (1, "comments do not begin with `#`", "begin the comment with `//`", None),
@@ -400,23 +485,68 @@ impl Lexer<'_> {
                 "remove it; all below a clause is written `9.3.*`",
                 None,
             ),
-            _ => (1, "this character has no meaning here", "remove it, or put the text in quotes", None),
+            _ => (1, "", "remove it, or put the text in quotes", None),
         };
         let (message, end) = match byte {
-            b'#' | b'\'' => (message.to_owned(), if byte == b'#' { line(1) } else { self.quoted(start) }),
+            b'#' | b'\'' => (message.to_owned(), if byte == b'#' { self.line_end(start) } else { self.quoted(start) }),
+            _ if message.is_empty() => (format!("`{}` has no meaning here", char::from(byte)), start + length),
             _ => (message.to_owned(), start + length),
         };
         let span = Span::new(start as u32, (start + length) as u32);
-        if let Some(problem) = self.problem("SYN005", span, message) {
+        // Brackets come in pairs, and a list with a dash has one on every line.
+        let listed = matches!(byte, b'-' | b'[' | b']');
+        let known = listed && start < self.same_until;
+        if !known && let Some(problem) = self.problem("SYN005", span, message) {
             problem.help.push(help.to_owned());
+        }
+        if listed && start >= self.counted_until {
+            self.counted_until = self.line_end(start);
+            self.same_until = self.line_end((self.counted_until + 1).min(self.end)) + 1;
         }
         match kind {
             Some(kind) => self.push(kind, start, end),
+            // The second dash of a list stands where a comma should.
+            None if byte == b'-' && known && self.first_on_line => self.push(TokenKind::Comma, start, end),
             // A text between wrong quotes stands for a text, so that it is one mistake.
             None if byte == b'\'' => self.push(TokenKind::Text, start, end),
             None => {}
         }
         self.at = end;
+    }
+
+    /// The offset of the line end at or after an offset.
+    fn line_end(&self, start: usize) -> usize {
+        let rest = &self.bytes[start..self.end];
+        start + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
+    }
+
+    /// A merge that was not finished is one mistake: of its two versions the first is read, the second passed over.
+    fn conflict(&mut self, start: usize) {
+        let line_end = self.line_end(start);
+        let span = Span::new(start as u32, start as u32 + 7);
+        let second = matches!(self.bytes[start], b'=' | b'|') && self.same_until > start;
+        if !second && let Some(problem) = self.problem("SYN005", span, "there is a conflict of a merge here".to_owned())
+        {
+            problem.help.push("finish the merge, and remove its markers".to_owned());
+        }
+        let close = if start < self.no_conflict_before {
+            None
+        } else {
+            memchr::memmem::find(&self.bytes[start..self.end], b"\n>>>>>>>").map(|at| start + at + 1)
+        };
+        if close.is_none() {
+            self.no_conflict_before = self.end;
+        }
+        self.at = line_end;
+        match (self.bytes[start], close) {
+            (b'<', Some(close)) => self.same_until = close,
+            (_, Some(close)) if second => {
+                let rest = &self.bytes[close..self.end];
+                self.at = close + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                self.lexed.passed_over.push(Span::new(line_end as u32, close as u32));
+            }
+            _ => {}
+        }
     }
 
     /// The end of a text between single quotes that begins at `start`; of the line, where there is none.
@@ -449,7 +579,7 @@ impl Lexer<'_> {
                 .take_while(|c| *c as u32 > 127 && (is_dangerous(*c) || is_invisible(*c)))
                 .map(char::len_utf8)
                 .sum();
-            self.hidden(start, start + run, "the text between the names");
+            self.hidden(start, start + run, true, "the text between the names");
             self.at = start + run.max(character.len_utf8());
             return;
         }
@@ -482,10 +612,9 @@ impl Lexer<'_> {
         match look_alike.and_then(|(_, kind)| kind) {
             Some(TokenKind::Text) => {
                 // Up to the closing quote of whatever sort, so that the text in it is no further mistake.
-                let rest = &self.text[end..self.end];
-                let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+                let mut line = self.text[end..self.end].char_indices().take_while(|(_, c)| *c != '\n');
                 let quotes = ['"', '\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{bb}', '\u{2033}'];
-                if let Some((at, quote)) = line.char_indices().find(|(_, c)| quotes.contains(c)) {
+                if let Some((at, quote)) = line.find(|(_, c)| quotes.contains(c)) {
                     end += at + quote.len_utf8();
                 }
                 self.push(TokenKind::Text, start, end);

@@ -4,7 +4,7 @@ use nom::Parser;
 use nom::combinator::opt;
 use nom::sequence::preceded;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::text::{FileId, Source, Span};
 
 use super::atoms::{keyword, list, name, qualifier, range, reference, string, token};
@@ -14,7 +14,7 @@ use super::input::{Answer, Expected, State, Tokens};
 use super::keywords;
 use super::lexer::lex;
 use super::markdown;
-use super::recovery::{Recovery, begins_declaration};
+use super::recovery::{Recovery, begins_declaration, limit, shortened};
 use super::statements::{
     decision, document, entry_head, expectation, item_statement, mapping_row, process_statement, rule_statement,
 };
@@ -44,7 +44,7 @@ pub struct Parsed {
 pub fn parse(source: &Source, file: FileId) -> Parsed {
     let text = source.text();
     let in_blocks = source.is_markdown();
-    let (regions, mut errors) = if in_blocks {
+    let (regions, mut unclosed_fences) = if in_blocks {
         let blocks = markdown::blocks(text, file);
         if blocks.regions.is_empty() {
             return Parsed::default();
@@ -54,13 +54,22 @@ pub fn parse(source: &Source, file: FileId) -> Parsed {
         (vec![Span::new(0, text.len() as u32)], Vec::new())
     };
     let lexed = lex(text, file, &regions, in_blocks);
-    errors.extend(lexed.problems);
     let state = State::new(text);
-    let mut parser = FileParser { recovery: Recovery::new(file, &state) };
+    let mut parser = FileParser {
+        recovery: Recovery::new(file, &state),
+        tokens: &lexed.tokens,
+        displaced: Vec::new(),
+        depth: 0,
+        braces_are_paired: None,
+    };
     let input = Tokens { tokens: &lexed.tokens, state: &state };
-    let declarations = parser.file(input);
-    let (found, skipped) = parser.recovery.finish();
-    errors.extend(found);
+    let mut declarations = parser.file(input);
+    declarations.append(&mut parser.displaced);
+    let (found, mut skipped) = parser.recovery.finish();
+    skipped.extend(lexed.passed_over.iter().map(|span| Skipped { span: *span, owner: None }));
+    let mut errors = without_consequences(text, lexed.problems, found, &skipped);
+    errors.append(&mut unclosed_fences);
+    limit(&mut errors);
     Parsed { tree: Tree { declarations, skipped }, errors, comments: lexed.comments, tokens: lexed.tokens, regions }
 }
 
@@ -80,6 +89,14 @@ enum Close {
 
 struct FileParser<'a> {
     recovery: Recovery<'a>,
+    /// All tokens of the file.
+    tokens: &'a [Token],
+    /// Declarations that stand inside of others, where they may not.
+    displaced: Vec<Declaration>,
+    /// Number of declarations around the current position.
+    depth: usize,
+    /// Whether the file has as many closing braces as opening ones; counted when it first matters.
+    braces_are_paired: Option<bool>,
 }
 
 impl<'a> FileParser<'a> {
@@ -92,6 +109,9 @@ impl<'a> FileParser<'a> {
             let (rest, before) = self.before(input, keywords::DECLARATIONS);
             input = rest;
             let token = input.first();
+            if token.kind != TokenKind::Word {
+                self.before_nothing(&before);
+            }
             match token.kind {
                 TokenKind::End => return declarations,
                 TokenKind::BlockEnd => input = input.rest(),
@@ -154,8 +174,9 @@ impl<'a> FileParser<'a> {
                     self.recovery.state.forget(token.span.start);
                     match attribute(input) {
                         Ok((rest, attribute)) => {
-                            self.judge(&attribute);
-                            before.attributes.push(attribute);
+                            if self.judge(&attribute) {
+                                before.attributes.push(attribute);
+                            }
                             input = rest;
                         }
                         Err(_) => {
@@ -172,7 +193,28 @@ impl<'a> FileParser<'a> {
         }
     }
 
-    fn judge(&mut self, attribute: &Attribute) {
+    /// Reports attributes behind which nothing stands.
+    fn before_nothing(&mut self, before: &Before) {
+        if let Some(attribute) = before.attributes.last() {
+            self.recovery
+                .error("SYN014", attribute.span, "this suppression stands before nothing")
+                .help
+                .push("put it before the declaration or the statement that it covers".to_owned());
+        }
+    }
+
+    /// Reports attributes that stand where none can.
+    fn out_of_place(&mut self, before: &Before, what: &str) {
+        if let Some(attribute) = before.attributes.first() {
+            self.recovery
+                .error("SYN014", attribute.span, format!("{what} cannot be covered by a suppression"))
+                .help
+                .push("put it before the declaration".to_owned());
+        }
+    }
+
+    /// Says what is wrong with an attribute that could be read, and whether it has a meaning nevertheless.
+    fn judge(&mut self, attribute: &Attribute) -> bool {
         let text = self.recovery.state.text;
         let word = attribute.name.text(text);
         if word != "allow" {
@@ -180,13 +222,17 @@ impl<'a> FileParser<'a> {
                 .error("SYN014", attribute.name, format!("there is no attribute `@{word}`"))
                 .help
                 .push("the only one is `@allow(CODE, because \"…\")`".to_owned());
-        } else if attribute.because.is_none() {
+            return false;
+        }
+        if attribute.because.is_none() {
             let code = attribute.code.map(|code| code.text(text)).unwrap_or_default().to_owned();
             self.recovery
                 .error("SYN014", attribute.span, "a suppression needs its reason")
                 .help
                 .push(format!("write `@allow({code}, because \"…\")`"));
+            return false;
         }
+        true
     }
 
     fn bad_attribute(&mut self, input: Tokens<'a>) {
@@ -211,17 +257,22 @@ impl<'a> FileParser<'a> {
         whereabouts: &str,
     ) -> (Tokens<'a>, Option<Declaration>) {
         let start = input.first().span;
-        let word = input.text(input.first());
-        if depth > DEEPEST {
+        let mut word = input.text(input.first());
+        if self.depth > DEEPEST {
             self.recovery.error("SYN009", start, "this is nested too deep to be read");
             return (self.skip_to_declaration(input), None);
         }
         if !words.contains(&word) {
-            self.recovery.unknown_keyword(input, words, whereabouts);
+            let meant = self.unknown_keyword(input, words, whereabouts);
             self.recovery.state.forget(start.start);
-            let rest = if depth == 0 { self.skip_to_declaration(input) } else { self.recovery.skip(input, words) };
-            return (rest, None);
+            let Some(meant) = meant.filter(|_| input.ahead(1).kind == TokenKind::Word) else {
+                let rest = if depth == 0 { self.skip_to_declaration(input) } else { self.recovery.skip(input, words) };
+                return (rest, None);
+            };
+            self.recovery.state.read_as(start.start, meant);
+            word = meant;
         }
+        self.depth += 1;
         let (rest, kind) = match word {
             "organization" => self.organization(input),
             "role" | "party" | "system" | "item" => self.item(input),
@@ -235,6 +286,7 @@ impl<'a> FileParser<'a> {
             "rule" => self.rule(input),
             _ => self.test(input, depth),
         };
+        self.depth -= 1;
         let end = consumed(input, rest).map_or(start, |last| last.span);
         let declaration = kind.map(|kind| {
             let span = start.to(end);
@@ -245,6 +297,33 @@ impl<'a> FileParser<'a> {
             Declaration { span, documentation: before.documentation, attributes, kind }
         });
         (rest, declaration)
+    }
+
+    /// Reports a word that begins nothing here; answers the one that was probably meant. Outside of declarations it may be
+    /// left over from one that was closed too early.
+    fn unknown_keyword(
+        &mut self,
+        input: Tokens<'a>,
+        words: &'static [&'static str],
+        whereabouts: &str,
+    ) -> Option<&'static str> {
+        let token = input.first();
+        let count = self.recovery.errors.len();
+        let meant = self.recovery.unknown_keyword(input, words, whereabouts);
+        let at = self.tokens.partition_point(|before| before.span.start < token.span.start);
+        let brace =
+            at.checked_sub(1).and_then(|at| self.tokens.get(at)).filter(|one| one.kind == TokenKind::CloseBrace);
+        if let Some(brace) = brace
+            && meant.is_none()
+            && self.recovery.owners.is_empty()
+            && self.recovery.is_statement(input)
+        {
+            let place = self.recovery.place(brace.span);
+            if let Some(error) = self.recovery.errors.get_mut(count) {
+                error.labels.push(Label { place, message: "the block before it ends here".to_owned() });
+            }
+        }
+        meant
     }
 
     /// Parses the head of a declaration, up to its braces. Where it fails, everything up to the next declaration or, if a
@@ -303,7 +382,7 @@ impl<'a> FileParser<'a> {
                 .push("write `{` before the first statement".to_owned());
         }
         self.recovery.owners.push(owner);
-        let close = self.statements(&mut input, words, whereabouts, statement);
+        let close = self.statements(&mut input, open, words, whereabouts, statement);
         self.recovery.owners.pop();
         match close {
             Close::Brace => {}
@@ -332,6 +411,7 @@ impl<'a> FileParser<'a> {
     fn statements(
         &mut self,
         input: &mut Tokens<'a>,
+        open: Token,
         words: &'static [&'static str],
         whereabouts: &str,
         statement: &mut dyn FnMut(&mut Self, Tokens<'a>, Before) -> Tokens<'a>,
@@ -340,6 +420,9 @@ impl<'a> FileParser<'a> {
             let (rest, before) = self.before(*input, words);
             *input = rest;
             let token = input.first();
+            if token.kind != TokenKind::Word {
+                self.before_nothing(&before);
+            }
             match token.kind {
                 TokenKind::CloseBrace => {
                     *input = input.rest();
@@ -351,11 +434,34 @@ impl<'a> FileParser<'a> {
                 {
                     *input = statement(self, *input, before);
                 }
-                TokenKind::Word if begins_declaration(*input) => return Close::Missing,
-                TokenKind::Word if token.first_on_line || self.recovery.state.furthest() < token.span.start => {
+                TokenKind::Word if begins_declaration(*input) => {
+                    if !self.is_displaced(open, token) {
+                        return Close::Missing;
+                    }
                     self.recovery.unknown_keyword(*input, words, whereabouts);
+                    let (rest, declaration) = self.declaration(*input, before, 0, keywords::DECLARATIONS, "here");
+                    self.displaced.extend(declaration);
+                    *input = rest;
+                }
+                TokenKind::Word if token.first_on_line || self.recovery.state.furthest() < token.span.start => {
+                    let meant = self.unknown_keyword(*input, words, whereabouts);
                     self.recovery.state.forget(token.span.start);
-                    *input = self.recovery.skip(*input, words);
+                    let next = input.ahead(1);
+                    let has_value =
+                        matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star) && !next.first_on_line;
+                    *input = match meant {
+                        Some(meant) if has_value => {
+                            self.recovery.state.read_as(token.span.start, meant);
+                            let (errors, skipped) = (self.recovery.errors.len(), self.recovery.skipped.len());
+                            let rest = statement(self, *input, before);
+                            // A second error in the same statement would be a consequence of the first.
+                            if self.recovery.skipped.len() > skipped && !NESTING.contains(&meant) {
+                                self.recovery.errors.truncate(errors);
+                            }
+                            rest
+                        }
+                        _ => self.recovery.skip(*input, words),
+                    };
                 }
                 _ => {
                     self.recovery.state.expect(token.span.start, Expected::Named("a statement"));
@@ -365,6 +471,28 @@ impl<'a> FileParser<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a declaration stands inside a block on purpose: it is indented deeper than the line of the opening brace, and
+    /// no brace of the file is missing.
+    fn is_displaced(&mut self, open: Token, declaration: Token) -> bool {
+        if self.depth > DEEPEST {
+            return false;
+        }
+        let (tokens, text) = (self.tokens, self.recovery.state.text);
+        let paired = *self.braces_are_paired.get_or_insert_with(|| {
+            let count = |kind: TokenKind| tokens.iter().filter(|token| token.kind == kind).count();
+            count(TokenKind::OpenBrace) == count(TokenKind::CloseBrace)
+        });
+        let line_of = |offset: u32| {
+            let before = &text.as_bytes()[..offset as usize];
+            memchr::memrchr(b'\n', before).map_or(0, |at| at + 1)
+        };
+        let indentation = |start: usize| {
+            let line = text.as_bytes().get(start..).unwrap_or_default();
+            line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+        };
+        paired && indentation(line_of(declaration.span.start)) > indentation(line_of(open.span.start))
     }
 
     /// `standard` and `model` begin a statement of `organization` and a declaration alike; a declaration has a title or a
@@ -382,10 +510,11 @@ impl<'a> FileParser<'a> {
     /// ```
     fn organization(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
-            let (input, id) = name("an id for the organization")(input.rest())?;
+            let (input, id) = id(input.rest(), "an id for the organization")?;
             opt(string).parse(input).map(|(input, title)| (input, (id, title)))
         });
         let Some((id, title)) = head else { return (rest, None) };
+        self.check_id(id);
         let mut statements = Vec::new();
         let rest = self.block(rest, id, keywords::ORGANIZATION, "of `organization`", &mut |parser, input, before| {
             let start = input.first().span;
@@ -401,6 +530,19 @@ impl<'a> FileParser<'a> {
         (rest, Some(DeclarationKind::Organization(Organization { id, title, statements })))
     }
 
+    /// Reports an id with blanks in it.
+    fn check_id(&mut self, id: Span) {
+        let text = id.text(self.recovery.state.text);
+        if text.contains(char::is_whitespace) {
+            let joined = text.split_whitespace().collect::<Vec<_>>().join("-");
+            self.recovery
+                .error("SYN001", id, format!("`{}` is no id, since an id has no blanks", shortened(text)))
+                .help
+                .push(format!("write `{}`", shortened(&joined)));
+            self.recovery.skipped.push(Skipped { span: id, owner: None });
+        }
+    }
+
     /// ```ebnf
     /// actor = ( "role" | "party" | "system" ) word [ string ] [ "{" { { attribute } item_statement } "}" ] ;
     /// item  = "item" word [ string ] [ "{" { { attribute } item_statement } "}" ] ;
@@ -408,10 +550,11 @@ impl<'a> FileParser<'a> {
     fn item(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
         let word = input.text(input.first());
         let (rest, head) = self.head(input, |input| {
-            let (input, id) = name("an id")(input.rest())?;
+            let (input, id) = id(input.rest(), "an id")?;
             opt(string).parse(input).map(|(input, title)| (input, (id, title)))
         });
         let Some((id, title)) = head else { return (rest, None) };
+        self.check_id(id);
         let mut statements = Vec::new();
         let whereabouts = format!("of `{word}`");
         let rest = self.block(rest, id, keywords::ITEM, &whereabouts, &mut |parser, input, before| {
@@ -436,15 +579,13 @@ impl<'a> FileParser<'a> {
     /// ```
     fn process(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
-            let (input, id) = name("an id for the process")(input.rest())?;
-            let next = input.first();
-            let number = next.kind == TokenKind::Word
-                && !next.first_on_line
-                && input.text(next).starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase());
-            let (input, number) = if number { (input.rest(), Some(next.span)) } else { (input, None) };
+            let (input, id) = id(input.rest(), "an id for the process")?;
+            let number = is_number(input).then(|| input.first().span);
+            let input = if number.is_some() { input.rest() } else { input };
             opt(string).parse(input).map(|(input, title)| (input, (id, number, title)))
         });
         let Some((id, number, title)) = head else { return (rest, None) };
+        self.check_id(id);
         let mut statements = Vec::new();
         let rest = self.block(rest, id, keywords::PROCESS, "of `process`", &mut |parser, input, before| {
             let keyword = input.first().span;
@@ -529,6 +670,7 @@ impl<'a> FileParser<'a> {
     ) -> Tokens<'a> {
         self.block(input, owner, keywords::STANDARD, "of `standard`", &mut |parser, input, before| {
             if input.is_word("document") {
+                parser.out_of_place(&before, "a request for a document");
                 let (rest, found) = parser.recovery.statement(input, keywords::STANDARD, document);
                 documents.extend(found);
                 return rest;
@@ -585,13 +727,17 @@ impl<'a> FileParser<'a> {
                     rows.extend(row);
                     input = rest;
                 }
-                TokenKind::Documentation => input = input.rest(),
+                TokenKind::Documentation | TokenKind::At => {
+                    let (rest, before) = self.before(input, keywords::DECLARATIONS);
+                    self.out_of_place(&before, "a row of a mapping");
+                    input = rest;
+                }
                 TokenKind::End | TokenKind::BlockEnd | TokenKind::Word => {
                     let place = self.recovery.place(next.span);
                     let diagnostic =
                         self.recovery.error("SYN002", open.span, "the block of this mapping is never closed");
                     let message = "it should be closed before this".to_owned();
-                    diagnostic.labels.push(crate::diagnostic::Label { place, message });
+                    diagnostic.labels.push(Label { place, message });
                     diagnostic.help.push("add the missing `}`".to_owned());
                     break;
                 }
@@ -699,7 +845,8 @@ impl<'a> FileParser<'a> {
             Some(_) => rest.rest().rest(),
             None => rest,
         };
-        let mut statement = |parser: &mut Self, input: Tokens<'a>, _: Before| {
+        let mut statement = |parser: &mut Self, input: Tokens<'a>, before: Before| {
+            parser.out_of_place(&before, "a statement of a rule");
             let (rest, kind) = parser.recovery.statement(input, keywords::RULE, rule_statement);
             if let Some(kind) = kind {
                 statements.push(RuleStatement { span: spanned(input, rest), kind });
@@ -725,7 +872,7 @@ impl<'a> FileParser<'a> {
         statement: &mut dyn FnMut(&mut Self, Tokens<'a>, Before) -> Tokens<'a>,
     ) -> Tokens<'a> {
         self.recovery.owners.push(owner);
-        let close = self.statements(&mut input, words, whereabouts, statement);
+        let close = self.statements(&mut input, open, words, whereabouts, statement);
         self.recovery.owners.pop();
         if matches!(close, Close::Missing) {
             self.unclosed(open, owner, input.first());
@@ -743,7 +890,7 @@ impl<'a> FileParser<'a> {
             _ => "the next declaration begins before it is closed",
         };
         let diagnostic = self.recovery.error("SYN002", open.span, format!("the block of `{name}` is never closed"));
-        diagnostic.labels.push(crate::diagnostic::Label { place, message: message.to_owned() });
+        diagnostic.labels.push(Label { place, message: message.to_owned() });
         diagnostic.help.push("add the missing `}`".to_owned());
     }
 
@@ -785,6 +932,62 @@ impl<'a> FileParser<'a> {
     }
 }
 
+/// Statements with statements inside.
+const NESTING: &[&str] = &["clause", "control", "process", "party", "role", "system", "item", "standard", "model"];
+
+/// Errors of the lexer and the parser, without those that follow from another: what stands behind a character or a text
+/// that could not be read on the same line, a stray character in what was passed over anyway, and a block that an unclosed
+/// text has swallowed.
+fn without_consequences(
+    text: &str,
+    problems: Vec<Diagnostic>,
+    mut found: Vec<Diagnostic>,
+    skipped: &[Skipped],
+) -> Vec<Diagnostic> {
+    let start = |one: &Diagnostic| one.primary.as_ref().map_or(0, |label| label.place.span.start);
+    let code = |one: &Diagnostic| one.code.as_str().to_owned();
+    if problems.is_empty() {
+        return found;
+    }
+    let lines: Vec<(u32, u32, bool)> = problems
+        .iter()
+        .filter(|one| matches!(code(one).as_str(), "SYN004" | "SYN005"))
+        .map(|one| {
+            let from = start(one);
+            let rest = text.as_bytes().get(from as usize..).unwrap_or_default();
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            (from, from + length as u32, rest.starts_with(b"\"\"\""))
+        })
+        .collect();
+    found.retain(|one| {
+        let at = start(one);
+        let ends = one.labels.first().map_or(at, |label| label.place.span.start);
+        !lines.iter().any(|(from, to, is_long)| match code(one).as_str() {
+            "SYN001" | "SYN007" => (*from..=*to).contains(&at),
+            "SYN002" => *is_long && at < *from && *from < ends,
+            _ => false,
+        })
+    });
+    let mut kept: Vec<Diagnostic> = problems
+        .into_iter()
+        .filter(|problem| {
+            let at = start(problem);
+            let passed_over = |region: &Skipped| {
+                let until_here = text.get(region.span.end as usize..at as usize);
+                let is_behind = until_here.is_some_and(|between| !between.contains('\n') && between.len() < 200);
+                (region.span.start <= at && at < region.span.end || is_behind)
+                    && found.iter().any(|one| {
+                        let error = start(one);
+                        region.span.start <= error && error < at
+                    })
+            };
+            code(problem) != "SYN005" || !skipped.iter().any(passed_over)
+        })
+        .collect();
+    kept.append(&mut found);
+    kept
+}
+
 /// What can begin inside a `test`.
 const IN_TEST: &[&str] = &[
     "today",
@@ -810,6 +1013,30 @@ impl Before {
         }
         self.attributes
     }
+}
+
+/// The id of a declaration. More words of the same line are taken for the rest of it, and reported by `check_id`.
+fn id<'a>(input: Tokens<'a>, what: &'static str) -> Answer<'a, Span> {
+    let (mut input, mut id) = name(what)(input)?;
+    while input.first().kind == TokenKind::Word
+        && !input.first().first_on_line
+        && !is_number(input)
+        && !begins_word(input)
+    {
+        id = id.to(input.first().span);
+        input = input.rest();
+    }
+    Ok((input, id))
+}
+
+/// Whether the number of a reference process stands here: `7.4`, `COM.01`.
+fn is_number(input: Tokens<'_>) -> bool {
+    let next = input.first();
+    let text = input.text(next);
+    next.kind == TokenKind::Word
+        && !next.first_on_line
+        && text.starts_with(|c: char| c.is_ascii_digit() || c.is_ascii_uppercase())
+        && text.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The last token that was consumed between two inputs.

@@ -1,6 +1,6 @@
 //! What happens where something does not fit: one message, and a place to go on.
 
-use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::diagnostic::{Diagnostic, Label, Place, nearest};
 use crate::text::{FileId, Span};
 
 use super::input::{Answer, Expected, State, Tokens};
@@ -10,6 +10,9 @@ use super::tree::Skipped;
 
 /// The most syntax errors of one file.
 const MOST_ERRORS: usize = 100;
+
+/// What follows where a statement could end.
+const NEXT_STATEMENT: &str = "the next statement";
 
 /// The most expectations that a message lists.
 const MOST_LISTED: usize = 6;
@@ -37,20 +40,15 @@ impl<'a> Recovery<'a> {
 
     pub(super) fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> &mut Diagnostic {
         let place = self.place(span);
-        if self.errors.len() == MOST_ERRORS {
-            let message = format!("there are more than {MOST_ERRORS} mistakes in this file");
-            let last =
-                Diagnostic::error("SYN010", place, message).help("mend the ones above first; the others are not shown");
-            self.errors.push(last);
-        }
+        // What is past the limit is overwritten; memory stays bounded, whatever the file.
+        self.errors.truncate(MOST_ERRORS + 1);
         let index = self.errors.len();
         self.errors.push(Diagnostic::error(code, place, message));
         &mut self.errors[index]
     }
 
-    /// The errors, without those past the limit.
-    pub(super) fn finish(mut self) -> (Vec<Diagnostic>, Vec<Skipped>) {
-        self.errors.truncate(MOST_ERRORS + 1);
+    /// The errors and what was passed over.
+    pub(super) fn finish(self) -> (Vec<Diagnostic>, Vec<Skipped>) {
         (self.errors, self.skipped)
     }
 
@@ -79,79 +77,119 @@ impl<'a> Recovery<'a> {
 
     /// One message about a token that does not fit, with the mend where the mistake is a common one.
     fn unexpected(&mut self, input: Tokens<'a>, token: Token, before: Option<Token>, expected: &[Expected]) {
-        let text = input.text(token).to_owned();
+        let text = shortened(input.text(token));
+        let before_text = before.map(|token| shortened(input.text(token))).unwrap_or_default();
         let wants = |kind: TokenKind| expected.contains(&Expected::Token(kind));
-        let wants_name = expected.iter().any(|one| matches!(one, Expected::Named(_)));
-        let keywords: Vec<&'static str> = expected
-            .iter()
-            .filter_map(|one| match one {
-                Expected::Keyword(word) => Some(*word),
-                _ => None,
-            })
-            .collect();
-        let found = match token.kind {
-            TokenKind::Word => format!("`{}`", shortened(&text)),
-            TokenKind::Text => "a text in quotes".to_owned(),
-            kind => kind.describe().to_owned(),
-        };
-        let list = listed(expected);
-        let before_text = before.map(|token| input.text(token).to_owned()).unwrap_or_default();
-        let span = match token.kind {
-            // The end is nowhere; what came before it is where something is missing.
-            TokenKind::End | TokenKind::BlockEnd => before.map_or(token.span, |before| Span::at(before.span.end)),
-            _ => token.span,
-        };
-        let diagnostic = self.error("SYN001", span, format!("expected {list}, found {found}"));
-        let help = match token.kind {
-            TokenKind::Colon | TokenKind::Equal if !before_text.is_empty() => {
-                let mark = if token.kind == TokenKind::Colon { ":" } else { "=" };
-                Some(format!("leave the `{mark}` away: after `{}` comes a blank", shortened(&before_text)))
-            }
-            TokenKind::Text if wants_name && !wants(TokenKind::Text) => {
-                Some("ids stand without quotes and blanks: letters, digits, `-`, `_` and `.`".to_owned())
-            }
-            TokenKind::Word if wants(TokenKind::Text) && !wants_name && keywords.is_empty() => {
-                Some("put the text in quotes: `\"…\"`".to_owned())
-            }
-            TokenKind::Word => {
-                let comma = wants(TokenKind::Comma) && before.is_some_and(|before| before.kind == TokenKind::Word);
-                match nearest(&text, keywords.iter().copied()) {
-                    Some(near) => Some(format!("did you mean `{near}`?")),
-                    None if comma && !token.first_on_line => Some(format!(
-                        "names stand with a comma between them: `{}, {}`; an id has no blanks",
-                        shortened(&before_text),
-                        shortened(&text)
-                    )),
-                    None => None,
-                }
-            }
-            TokenKind::CloseBrace | TokenKind::End if wants_name && before_text == "," => {
-                Some("remove the comma, or add the name that is missing".to_owned())
-            }
-            TokenKind::CloseParenthesis if keywords.contains(&"because") => None,
+        let wants_word = |word: &'static str| expected.contains(&Expected::Keyword(word));
+        let wants_name = expected.iter().any(|one| matches!(one, Expected::Named(what) if *what != NEXT_STATEMENT));
+        let keywords = expected.iter().filter_map(|one| match one {
+            Expected::Keyword(word) => Some(*word),
             _ => None,
-        };
-        diagnostic.help.extend(help);
+        });
+        let statement = input.text(input.first());
+        let is_word = token.kind == TokenKind::Word;
+        let is_modifier = is_word && keywords::MODIFIERS.contains(&text.as_str());
+        let near = if is_word && !is_modifier { nearest(&text, keywords) } else { None };
+        let follows_word = before.is_some_and(|before| before.kind == TokenKind::Word) && !token.first_on_line;
+        let list = listed(expected);
+        let (mut span, mut help) = (token.span, None);
+        let message;
+        if let Some(near) = near {
+            message = format!("expected {list}, found `{text}`");
+            help = Some(format!("did you mean `{near}`?"));
+        } else if is_word && follows_word && !is_modifier && wants(TokenKind::Comma) {
+            message = format!("there is no comma between `{before_text}` and `{text}`");
+            let are_numbers = [&before_text, &text].iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
+            help = Some(if are_numbers {
+                format!("write `{before_text}, {text}`")
+            } else {
+                format!("write `{before_text}, {text}`; if it is one id, `{before_text}-{text}`")
+            });
+        } else if is_word && follows_word && !is_modifier && !wants_name && takes_one_name(statement) {
+            message = format!("`{before_text} {text}` is no id, since an id has no blanks");
+            help = Some(format!("write `{before_text}-{text}`"));
+        } else if let (Some(before), true) =
+            (before, token.first_on_line || matches!(token.kind, TokenKind::End | TokenKind::BlockEnd))
+        {
+            // Something is missing at the end of a line; the next line is not to blame.
+            span = before.span;
+            message = format!("expected {list} after `{before_text}`");
+            if before.kind == TokenKind::Comma && before_text == "," {
+                help = Some("remove the comma, or add the name that is missing".to_owned());
+            }
+        } else {
+            match token.kind {
+                TokenKind::Colon | TokenKind::Equal if is_keyword(&before_text) => {
+                    help = Some(format!("leave the `{text}` away: after `{before_text}` comes a blank"));
+                }
+                TokenKind::Text if wants_name && !wants(TokenKind::Text) => {
+                    let inner = text.trim_matches('"');
+                    help = Some(if is_plain_word(inner) {
+                        format!("ids stand without quotes: write `{inner}`")
+                    } else {
+                        "write the id, not the title: ids have no quotes and no blanks".to_owned()
+                    });
+                }
+                TokenKind::Comma if matches!(statement, "input" | "result") && !wants(TokenKind::Comma) => {
+                    help = Some(format!("write one `{statement}` for each item"));
+                }
+                TokenKind::CloseParenthesis | TokenKind::CloseBrace if before_text == "," => {
+                    help = Some("remove the comma, or add the name that is missing".to_owned());
+                }
+                TokenKind::Word if text == "because" && wants_word("partly") => {
+                    help = Some(
+                        "write `partly because …`; a clause that is covered as a whole needs no reason".to_owned(),
+                    );
+                }
+                TokenKind::Word if text == "from" && statement == "result" => {
+                    help = Some("a result goes `to` somebody; an input comes `from` somebody".to_owned());
+                }
+                TokenKind::Word if text == "to" && statement == "input" => {
+                    help = Some("an input comes `from` somebody; a result goes `to` somebody".to_owned());
+                }
+                TokenKind::Word if wants(TokenKind::Text) && !wants_name => {
+                    help = Some("put the text in quotes: `\"…\"`".to_owned());
+                }
+                _ => {}
+            }
+            let found = match token.kind {
+                TokenKind::Word => format!("`{text}`"),
+                TokenKind::Text => "a text in quotes".to_owned(),
+                kind => kind.describe().to_owned(),
+            };
+            message = format!("expected {list}, found {found}");
+        }
+        self.error("SYN001", span, message).help.extend(help);
     }
 
-    /// A word that begins no statement here.
-    pub(super) fn unknown_keyword(&mut self, input: Tokens<'a>, words: &'static [&'static str], whereabouts: &str) {
+    /// A word that begins no statement here; answers what was probably meant.
+    pub(super) fn unknown_keyword(
+        &mut self,
+        input: Tokens<'a>,
+        words: &'static [&'static str],
+        whereabouts: &str,
+    ) -> Option<&'static str> {
         let token = input.first();
-        let text = input.text(token).to_owned();
         if self.last == Some(token.span.start) {
-            return;
+            return None;
         }
         self.last = Some(token.span.start);
-        let near = nearest(&text, words.iter().copied());
+        let text = shortened(input.text(token));
         let elsewhere = elsewhere(&text);
-        let message = format!("`{}` does not begin a statement {whereabouts}", shortened(&text));
-        let diagnostic = self.error("SYN007", token.span, message);
-        let help = match (near, elsewhere) {
+        // A word that has a meaning elsewhere is no typing error.
+        let near = if elsewhere.is_some() { None } else { nearest(&text, words.iter().copied()) };
+        let diagnostic = self.error("SYN007", token.span, format!("`{text}` does not begin a statement {whereabouts}"));
+        diagnostic.help.push(match (near, elsewhere) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some(place)) => format!("`{text}` belongs {place}"),
             (None, None) => format!("here can stand {}", or(words.iter().map(|word| format!("`{word}`")).collect())),
-        };
-        diagnostic.help.push(help);
+        });
+        near
+    }
+
+    /// Whether the next word begins a statement of some block.
+    pub(super) fn is_statement(&self, input: Tokens<'a>) -> bool {
+        elsewhere(input.text(input.first())).is_some()
     }
 
     /// Passes over tokens until a statement or declaration begins, or the block ends; notes what was passed over. `from` is
@@ -179,7 +217,9 @@ impl<'a> Recovery<'a> {
                 TokenKind::At if token.first_on_line => break,
                 TokenKind::Word if token.first_on_line => {
                     let here = Tokens { tokens: from.tokens.get(at..).unwrap_or_default(), state: from.state };
-                    if (depth == 0 && words.contains(&here.text(token))) || begins_declaration(here) {
+                    if depth == 0 && (words.contains(&here.text(token)) || self.is_aligned(from, here, at))
+                        || begins_declaration(here)
+                    {
                         break;
                     }
                 }
@@ -195,6 +235,27 @@ impl<'a> Recovery<'a> {
         rest
     }
 
+    /// Whether a line looks like one more statement, though its first word begins none: it stands under the statement that
+    /// failed, and neither goes on with a list nor with a condition.
+    fn is_aligned(&self, from: Tokens<'a>, here: Tokens<'a>, at: usize) -> bool {
+        let (failed, token) = (from.first(), here.first());
+        let word = here.text(token);
+        let next = here.ahead(1);
+        failed.first_on_line
+            && !keywords::MODIFIERS.contains(&word)
+            && !keywords::OPERATORS.contains(&word)
+            && from.ahead(at - 1).kind != TokenKind::Comma
+            && matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star)
+            && !next.first_on_line
+            && self.column(failed) == self.column(token)
+    }
+
+    /// Number of bytes before a token on its line.
+    fn column(&self, token: Token) -> usize {
+        let before = self.state.text.as_bytes().get(..token.span.start as usize).unwrap_or_default();
+        memchr::memrchr(b'\n', before).map_or(before.len(), |at| before.len() - at - 1)
+    }
+
     /// Runs a parser; where it fails, reports why and passes over to the next statement. Answers the rest in either case.
     pub(super) fn statement<T>(
         &mut self,
@@ -203,7 +264,7 @@ impl<'a> Recovery<'a> {
         parser: impl FnOnce(Tokens<'a>) -> Answer<'a, T>,
     ) -> (Tokens<'a>, Option<T>) {
         self.state.forget(input.first().span.start);
-        match parser(input) {
+        let value = match parser(input) {
             Ok((rest, value)) => {
                 // What follows must be a new statement; a leftover on the same line is a mistake in this one.
                 let next = rest.first();
@@ -219,16 +280,102 @@ impl<'a> Recovery<'a> {
                 if !leftover {
                     return (rest, Some(value));
                 }
-                self.state.expect(next.span.start, Expected::Named("the next statement"));
-                self.report(input, &[]);
-                let rest = self.skip(input, words);
-                (rest, Some(value))
+                if self.repeated(input, next) {
+                    return (self.skip(input, words), Some(value));
+                }
+                self.state.expect(next.span.start, Expected::Named(NEXT_STATEMENT));
+                Some(value)
             }
-            Err(_) => {
-                self.report(input, &[]);
-                (self.skip(input, words), None)
+            Err(_) => None,
+        };
+        if let Some(rest) = self.unfinished(input, words) {
+            return (rest, None);
+        }
+        self.report(input, &[]);
+        (self.skip(input, words), value)
+    }
+
+    /// Reports a statement whose end is missing, so that the keyword of the next one was taken for a name: it begins a line
+    /// and has something behind it. Answers where the next statement begins.
+    fn unfinished(&mut self, input: Tokens<'a>, words: &'static [&'static str]) -> Option<Tokens<'a>> {
+        let furthest = self.state.furthest();
+        let end = input.tokens.partition_point(|token| token.span.start <= furthest);
+        let begins = |at: &usize| {
+            let token = input.ahead(*at);
+            let next = input.ahead(*at + 1);
+            token.kind == TokenKind::Word
+                && token.first_on_line
+                && words.contains(&input.text(token))
+                && !next.first_on_line
+                && (matches!(next.kind, TokenKind::Text | TokenKind::Star)
+                    || next.kind == TokenKind::Word && !keywords::MODIFIERS.contains(&input.text(next)))
+        };
+        let at = (1..end).take_while(|at| input.ahead(*at).kind != TokenKind::OpenBrace).find(begins)?;
+        let (before, next) = (input.ahead(at - 1), input.ahead(at));
+        let (before_text, next_text) = (shortened(input.text(before)), shortened(input.text(next)));
+        let place = self.place(next.span);
+        let mut open = Vec::new();
+        for token in input.tokens.iter().take(at) {
+            match token.kind {
+                TokenKind::OpenParenthesis => open.push(token.span),
+                TokenKind::CloseParenthesis => drop(open.pop()),
+                _ => {}
             }
         }
+        let (span, message) = match (before.kind, open.pop()) {
+            (TokenKind::Comma, _) => (before.span, "no name follows this comma".to_owned()),
+            (_, Some(open)) => (open, "this `(` is never closed".to_owned()),
+            _ => (before.span, format!("something is missing after `{before_text}`")),
+        };
+        let diagnostic = self.error("SYN001", span, message);
+        let message = format!("`{next_text}` begins the next statement");
+        diagnostic.labels.push(Label { place, message });
+        diagnostic
+            .help
+            .extend((before.kind == TokenKind::Comma).then(|| "remove the comma, or add the name".to_owned()));
+        let rest = Tokens { tokens: input.tokens.get(at..)?, state: input.state };
+        let span = input.first().span.to(before.span);
+        self.skipped.push(Skipped { span, owner: self.owners.last().copied() });
+        self.state.forget(next.span.start);
+        Some(rest)
+    }
+
+    /// Reports what may stand once in a statement and stands there again.
+    fn repeated(&mut self, input: Tokens<'a>, again: Token) -> bool {
+        let word = input.text(again);
+        if again.kind != TokenKind::Word || !keywords::MODIFIERS.contains(&word) {
+            return false;
+        }
+        let before = input.tokens.iter().take_while(|token| token.span.start < again.span.start).skip(1);
+        let Some(first) = before.copied().find(|token| token.kind == TokenKind::Word && input.text(*token) == word)
+        else {
+            return false;
+        };
+        let place = self.place(first.span);
+        let diagnostic = self.error("SYN008", again.span, format!("`{word}` stands twice in this statement"));
+        diagnostic.labels.push(Label { place, message: "first here".to_owned() });
+        diagnostic.help.push(match word {
+            "from" | "to" | "by" | "realizes" | "phase" => format!("put all names behind one: `{word} a, b`"),
+            _ => "keep one of them".to_owned(),
+        });
+        self.state.forget(again.span.start);
+        true
+    }
+}
+
+/// Keeps the first errors of a file, and says so.
+pub(super) fn limit(errors: &mut Vec<Diagnostic>) {
+    if errors.len() <= MOST_ERRORS {
+        return;
+    }
+    errors.sort_by(Diagnostic::order);
+    errors.truncate(MOST_ERRORS + 1);
+    if let Some(last) = errors.last_mut()
+        && let Some(label) = &last.primary
+    {
+        let message = format!("there are more than {MOST_ERRORS} mistakes in this file");
+        *last = Diagnostic::error("SYN010", label.place, message)
+            .help("mend the ones above first; those from here on are not shown");
     }
 }
 
@@ -257,8 +404,44 @@ pub(super) fn begins_declaration(input: Tokens<'_>) -> bool {
     next.kind == TokenKind::Word && !next.first_on_line
 }
 
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(59).chain(['…']).collect() }
+/// Whether the statement names one thing, so that a second word behind it can only be the rest of that name.
+fn takes_one_name(statement: &str) -> bool {
+    matches!(
+        statement,
+        "input"
+            | "result"
+            | "process"
+            | "item"
+            | "role"
+            | "party"
+            | "system"
+            | "organization"
+            | "activity"
+            | "category"
+            | "classification"
+    )
+}
+
+/// Whether a word begins a statement or a declaration somewhere, or stands behind a name.
+fn is_keyword(word: &str) -> bool {
+    elsewhere(word).is_some() || keywords::ORGANIZATION.contains(&word) || keywords::MODIFIERS.contains(&word)
+}
+
+/// Whether a text could be written as a word.
+fn is_plain_word(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        && text.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+        && !text.ends_with(['-', '.'])
+}
+
+/// At most sixty characters of one line, for a message.
+pub(super) fn shortened(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.len() == text.len() && text.chars().count() <= 60 {
+        text.to_owned()
+    } else {
+        line.chars().take(59).chain(['…']).collect()
+    }
 }
 
 /// What could have stood somewhere, in words. A long list of keywords helps nobody.
@@ -272,6 +455,8 @@ fn listed(expected: &[Expected]) -> String {
     for one in expected {
         match one {
             Expected::Named(what) => push((*what).to_owned()),
+            // It would be offered after every clause.
+            Expected::Token(TokenKind::DotStar) => {}
             Expected::Token(kind) => push(kind.describe().to_owned()),
             Expected::Keyword(word) => push(format!("`{word}`")),
         }
