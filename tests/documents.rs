@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test reads files, and fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -29,40 +30,124 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn specifications_in_documents_can_be_read() {
+/// A fenced block of the language.
+struct Block {
+    line: usize,
+    /// The words after the fence; `isms` is the first.
+    info: String,
+    text: String,
+}
+
+fn blocks(document: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    // The ticks of the fence that is open, and whether its text is wanted.
+    let mut open: Option<(usize, bool)> = None;
+    for (line, text) in (1..).zip(document.lines()) {
+        let trimmed = text.trim_start();
+        let ticks = trimmed.len() - trimmed.trim_start_matches('`').len();
+        let info = trimmed.trim_start_matches('`').trim();
+        match open {
+            Some((fence, _)) if ticks >= fence && info.is_empty() => open = None,
+            Some((_, true)) => {
+                if let Some(block) = blocks.last_mut() {
+                    block.text.push_str(text);
+                    block.text.push('\n');
+                }
+            }
+            Some(_) => {}
+            None if ticks >= 3 => {
+                let wanted = info.split_whitespace().next() == Some("isms");
+                if wanted {
+                    blocks.push(Block { line, info: info.to_owned(), text: String::new() });
+                }
+                open = Some((ticks, wanted));
+            }
+            None => {}
+        }
+    }
+    blocks
+}
+
+/// Documents outside of `src/`, where the pages of the compiler's codes stand together; in `docs/rules/` each has a file of
+/// its own.
+fn documents() -> Vec<PathBuf> {
     let mut found = Vec::new();
     pages(Path::new("."), &mut found);
-    let mut blocks = 0;
-    for path in found.iter().filter(|path| !path.starts_with("./src")) {
-        let text = std::fs::read_to_string(path).expect("a page");
-        let mut block: Option<(String, String)> = None;
-        for line in text.lines() {
-            let fence = line.trim_start().strip_prefix("```");
-            match (&mut block, fence) {
-                (None, Some(info)) if info.split_whitespace().next() == Some("isms") => {
-                    block = Some((info.to_owned(), String::new()));
-                }
-                (Some(_), Some(_)) => {
-                    let (info, text) = block.take().expect("a block is open");
-                    // What shows a mistake of syntax may have one.
-                    if !info.contains("fail") {
-                        let source = Source::new("block.isms", text);
-                        let errors: Vec<String> =
-                            parse(&source, FileId(0)).errors.into_iter().map(|error| error.message).collect();
-                        assert!(errors.is_empty(), "{}: {errors:?}\n{}", path.display(), source.text());
-                        blocks += 1;
-                    }
-                }
-                (Some((_, text)), None) => {
-                    text.push_str(line);
-                    text.push('\n');
-                }
-                _ => {}
+    found.retain(|path| !path.starts_with("./src"));
+    found.sort();
+    found
+}
+
+/// What is shown as a failure may have findings, but no mistake of syntax, except on the page of a mistake of syntax.
+#[test]
+fn specifications_in_documents_can_be_read() {
+    let mut problems = String::new();
+    let mut count = 0;
+    for path in documents() {
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        for block in blocks(&std::fs::read_to_string(&path).expect("a page")) {
+            count += 1;
+            let place = format!("{}:{}", path.display(), block.line);
+            // What stands on the page of a mistake of syntax shows it; see below.
+            if name.starts_with("SYN") && block.info.contains("fail") {
+                continue;
+            }
+            let errors = parse(&Source::new("block.isms", block.text), FileId(0)).errors;
+            for error in errors {
+                writeln!(problems, "{place}: {}: {}", error.code, error.message).expect("a string");
             }
         }
     }
-    assert!(blocks > 20, "{blocks} blocks were read");
+    assert!(count > 100, "{count} blocks were read");
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// The rules that documents show can be compiled, and their tests pass.
+#[test]
+fn rules_in_documents_do_what_their_tests_say() {
+    let mut problems = String::new();
+    for path in ["README.md", "rules/README.md"] {
+        let text = std::fs::read_to_string(path).expect("a page");
+        let sources = || -> Vec<Source> {
+            blocks(&text)
+                .into_iter()
+                .filter(|block| block.info == "isms")
+                .map(|block| Source::new(format!("{path}-{}.isms", block.line), block.text))
+                .collect()
+        };
+        for finding in check(inputs(sources())).diagnostics {
+            if finding.code.as_str().starts_with("RULE") {
+                writeln!(problems, "{path}: {}: {}", finding.code, finding.message).expect("a string");
+            }
+        }
+        let tests = ismslint::engine::test(inputs(sources()), false).tests;
+        assert!(!tests.is_empty(), "{path} shows no test");
+        for test in tests {
+            for problem in test.problems {
+                writeln!(problems, "{path}: test \"{}\": {}", test.title, problem.message).expect("a string");
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+/// Links to files of the repository lead somewhere.
+#[test]
+fn links_lead_somewhere() {
+    let mut dead = Vec::new();
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).expect("a page");
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = target.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") || file.contains(char::is_whitespace) {
+                continue;
+            }
+            if !path.parent().expect("a folder").join(file).exists() {
+                dead.push(format!("{}: {target}", path.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{dead:#?}");
 }
 
 #[test]
@@ -110,6 +195,27 @@ fn describe(ty: Type) -> String {
     }
 }
 
+/// The shipped predicates, sorted, with the comments above them.
+fn predicates() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for source in ismslint::builtin::sources(&[]) {
+        let mut comment: Vec<&str> = Vec::new();
+        for line in source.text().lines() {
+            if let Some(words) = line.strip_prefix("///") {
+                comment.push(words.trim());
+                continue;
+            }
+            if let Some((name, rest)) = line.strip_prefix("define ").and_then(|head| head.split_once('(')) {
+                let parameters = rest.split(')').next().unwrap_or_default();
+                assert!(!comment.is_empty(), "the predicate `{name}` has no comment");
+                found.insert(format!("{name}({parameters})"), comment.join(" "));
+            }
+            comment.clear();
+        }
+    }
+    found
+}
+
 const RULES_HEAD: &str = include_str!("rules_head.md");
 
 #[test]
@@ -127,6 +233,11 @@ fn the_vocabulary_is_written_down() {
             let (ty, documentation) = (describe(field.ty), field.documentation.replace('|', "\\|"));
             writeln!(text, "| `{}` | {ty} | {documentation} |", field.name).expect("a string");
         }
+    }
+    text.push_str("\n## Predicates\n\nThe shipped rules declare these; rules of your own may call them.\n\n");
+    text.push_str("| predicate | holds |\n| --- | --- |\n");
+    for (head, meaning) in predicates() {
+        writeln!(text, "| `{head}` | {} |", meaning.replace('|', "\\|")).expect("a string");
     }
     hold("rules/README.md", &text);
 }
@@ -165,4 +276,23 @@ fn every_rule_has_a_page() {
     hold("docs/rules/index.md", &index);
     let known = std::fs::read_dir("docs/rules").expect("the pages").flatten().count();
     assert_eq!(known, rules.len() + 1, "a page whose rule is gone is still there");
+}
+
+/// The examples on the pages of the compiler's own codes: what is shown as a failure has just that finding, and what is shown
+/// as passing has not.
+#[test]
+fn examples_of_the_compiler_show_what_they_say() {
+    let mut problems = String::new();
+    for rule in check(inputs(Vec::new())).rules.iter().filter(|rule| rule.file.is_none()) {
+        for block in blocks(&rule.documentation) {
+            let mut inputs = inputs(vec![Source::new("example.isms", block.text)]);
+            inputs.known_paths = Some(Box::new(|path| path == "handbook/risk.md"));
+            let report = check(inputs);
+            let found = report.diagnostics.iter().any(|finding| finding.code.as_str() == rule.code);
+            if found != block.info.contains("fail") {
+                writeln!(problems, "{}, `{}`: {found}", rule.code, block.info).expect("a string");
+            }
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
 }
