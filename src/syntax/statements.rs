@@ -374,7 +374,9 @@ fn guard(input: Tokens<'_>) -> Answer<'_, Guard> {
     // A variable may have one of these names; then a text follows at once.
     let is_guard = match input.ahead(1).kind {
         TokenKind::Word | TokenKind::OpenParenthesis => true,
-        TokenKind::Text => !matches!(input.ahead(2).kind, TokenKind::CloseBrace | TokenKind::End) && !input.ahead(2).first_on_line,
+        TokenKind::Text => {
+            !matches!(input.ahead(2).kind, TokenKind::CloseBrace | TokenKind::End) && !input.ahead(2).first_on_line
+        }
         _ => false,
     };
     if input.is_word("otherwise") {
