@@ -1,5 +1,7 @@
 //! The answer depends on the texts alone: not on the number of threads, not on the order of files; and it comes.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 #[path = "../benches/generator.rs"]
 #[expect(dead_code, reason = "the benchmark uses all of it")]
 mod generator;

@@ -1,6 +1,8 @@
 //! Rules answered twice: by plans and indexes, and by the loops below, which know neither. They walk the tree of a rule as it
 //! was parsed, try every row for every variable, and must find the same.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
