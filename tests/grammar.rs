@@ -240,7 +240,7 @@ impl Maker<'_> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn sentences_of_the_grammar_can_be_read(choices in prop::collection::vec(any::<u8>(), 0..400)) {

@@ -225,6 +225,7 @@ fn quantified_at(input: Tokens<'_>, depth: usize) -> Answer<'_, Quantified> {
         && input.ahead(1).kind == TokenKind::Word
         && input.ahead(2).kind == TokenKind::Word
         && !matches!(input.text(input.ahead(1)), "not" | "exists" | "every")
+        && !matches!(input.text(input.ahead(2)), "and" | "or" | "is" | "have" | "where")
         && operator(input.rest().rest()).is_none()
     {
         let (rest, next) = range(input.rest())?;
