@@ -1,5 +1,5 @@
 //! The command `ismslint`.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    ismslint::cli::main()
 }

@@ -1,5 +1,7 @@
 //! The folder `rules/`, compiled in: standards, reference models and rules. Data, not code.
 
+#![deny(clippy::disallowed_methods)]
+
 use crate::text::Source;
 
 /// Path and text of every shipped file, sorted by path.

@@ -1,1 +1,92 @@
-//! To be filled.
+//! The command line. A user who knows ruff, clippy or buf should need no manual.
+
+#![expect(clippy::disallowed_methods, reason = "this is the door to the terminal, the clock and the environment")]
+
+mod arguments;
+mod check;
+mod explain;
+mod inputs;
+mod output;
+mod rules;
+mod terminal;
+mod test;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::project::ToolError;
+
+use arguments::{Arguments, Command};
+
+/// How a run ended: the only three statuses there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing at or above the severity that fails a run.
+    Clean,
+    /// Findings.
+    Findings,
+    /// The run could not be done.
+    Failed,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(match status {
+            Status::Clean => 0,
+            Status::Findings => 1,
+            Status::Failed => 2,
+        })
+    }
+}
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no failures, and go to standard output.
+            let _ = error.print();
+            return if error.use_stderr() { Status::Failed.into() } else { Status::Clean.into() };
+        }
+    };
+    run(&arguments).into()
+}
+
+fn run(arguments: &Arguments) -> Status {
+    let terminal = terminal::Terminal::new(arguments.color);
+    let result = match &arguments.command {
+        Command::Check(command) => check::run(command, arguments, terminal),
+        Command::Explain(command) => explain::run(command, terminal),
+        Command::Rules(command) => rules::run(command),
+        Command::Test(command) => test::run(command, arguments, terminal),
+        Command::Schema => output::print(crate::report::SCHEMA.as_bytes()).map(|()| Status::Clean),
+    };
+    match result {
+        Ok(status) => status,
+        Err(error) => {
+            report(&error, terminal);
+            Status::Failed
+        }
+    }
+}
+
+/// Draws a failure of the tool on standard error.
+fn report(error: &ToolError, terminal: terminal::Terminal) {
+    let theme =
+        if terminal.unicode { miette::GraphicalTheme::unicode_nocolor() } else { miette::GraphicalTheme::none() };
+    let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+    let mut text = String::new();
+    if handler.render_report(&mut text, error).is_err() {
+        text = error.to_string();
+    }
+    let text = crate::text::sanitize(&text).into_owned();
+    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+}
+
+/// Says something on standard error that is no finding.
+fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{}", crate::text::sanitize(text));
+}

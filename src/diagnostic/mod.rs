@@ -1,5 +1,7 @@
 //! What the compiler has to say, as data. Rendering, formats and the rules themselves are elsewhere.
 
+#![deny(clippy::disallowed_methods)]
+
 mod code;
 mod finding;
 mod severity;

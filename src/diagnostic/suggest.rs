@@ -20,9 +20,9 @@ pub struct Names<'a> {
     words: FxHashMap<&'a str, Vec<u32>>,
 }
 
-/// How many typing errors a name of `length` bytes may have.
+/// How many typing errors a name of `length` bytes may have. A name of two letters is all but any other one.
 fn tolerance(length: usize) -> usize {
-    (length / 3).clamp(1, 3)
+    (length / 3).min(3)
 }
 
 /// Pieces of a name of `length` bytes: (number, start, end).

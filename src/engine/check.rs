@@ -101,11 +101,8 @@ fn run(inputs: Inputs) -> Report {
         let asked = |code: &str| summaries.iter().any(|summary| summary.code == code && summary.severity.is_some());
         let sorted = suppress(&sources, &allows, today, findings, &codes, &asked);
         let mut standing: Vec<Diagnostic> = sorted.standing;
-        let mut allowed: Vec<Suppressed> = sorted
-            .allowed
-            .into_iter()
-            .map(|(diagnostic, because)| Suppressed { diagnostic, because })
-            .collect();
+        let mut allowed: Vec<Suppressed> =
+            sorted.allowed.into_iter().map(|(diagnostic, because)| Suppressed { diagnostic, because }).collect();
         standing.retain_mut(|finding| apply(&settings, &sources, finding));
         allowed.retain_mut(|one| apply(&settings, &sources, &mut one.diagnostic));
         standing.par_sort_by(Diagnostic::order);

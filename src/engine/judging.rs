@@ -53,9 +53,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         }
         let width = rule.variables.len().max(1);
         let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(MOST_FINDINGS);
-        wanted.extend(
-            bindings.enumerate().map(|(at, binding)| (*rule, rule.severity, binding, at < MOST_SUGGESTIONS)),
-        );
+        wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, rule.severity, binding, at < MOST_SUGGESTIONS)));
     }
     let rendered: Vec<Diagnostic> = wanted
         .par_iter()
@@ -73,8 +71,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
 
 /// Whether the configuration leaves the rule on, at least for some files.
 fn is_on(rule: &Rule, settings: &Settings) -> bool {
-    !settings.overrides.is_empty()
-        || settings.level(&rule.code, &rule.name, rule.severity, None) != Level::Off
+    !settings.overrides.is_empty() || settings.level(&rule.code, &rule.name, rule.severity, None) != Level::Off
 }
 
 /// The answers of each rule, in the order of its rows, and the nanoseconds that each rule took over all threads.
@@ -122,6 +119,10 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
 
 fn too_many(rule: &Rule, found: usize) -> Diagnostic {
     let code = &rule.code;
-    Diagnostic::warning("RULE013", rule.place, format!("the rule `{code}` has {found} findings; the first {MOST_FINDINGS} are shown"))
-        .help("so many findings of one rule have one cause: look at the first ones, or narrow the rule")
+    Diagnostic::warning(
+        "RULE013",
+        rule.place,
+        format!("the rule `{code}` has {found} findings; the first {MOST_FINDINGS} are shown"),
+    )
+    .help("so many findings of one rule have one cause: look at the first ones, or narrow the rule")
 }

@@ -1,5 +1,7 @@
 //! The pipeline: sources in, a report out. A pure function of its inputs; the only room that uses several threads.
 
+#![deny(clippy::disallowed_methods)]
+
 mod check;
 mod judging;
 mod report;
@@ -11,10 +13,10 @@ pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Level, Override, Settings};
 pub use testing::{TestOutcome, TestReport, test};
 
+use crate::landscape::PathExists;
 use crate::text::{Date, Source};
 
 /// Everything that an answer depends on.
-#[derive(Debug)]
 pub struct Inputs {
     /// The files of the project, in the order of their sorted paths. The shipped rules are added by [`check`].
     pub sources: Vec<Source>,
@@ -22,6 +24,6 @@ pub struct Inputs {
     pub settings: Settings,
     /// Decides which suppressions have lapsed and which plans are due.
     pub today: Date,
-    /// Paths of files in the project, with `/`, that a `source` statement may name; `None` where nothing is known.
-    pub known_paths: Option<Vec<String>>,
+    /// Whether a path of the project exists, which a `source` statement names; `None` where nothing is known.
+    pub known_paths: Option<Box<PathExists>>,
 }

@@ -54,7 +54,8 @@ impl Settings {
     /// Whether `--select` and `--ignore` let a rule speak. The more specific selector stands; of equal ones `--ignore`.
     #[must_use]
     pub fn is_selected(&self, code: &str, name: &str) -> bool {
-        let best = |selectors: &[String]| selectors.iter().filter_map(|selector| specificity(selector, code, name)).max();
+        let best =
+            |selectors: &[String]| selectors.iter().filter_map(|selector| specificity(selector, code, name)).max();
         let selected = if self.select.is_empty() { Some(0) } else { best(&self.select) };
         selected.is_some_and(|selected| best(&self.ignore).is_none_or(|ignored| ignored < selected))
     }

@@ -50,6 +50,14 @@ fn run(inputs: Inputs, shipped: bool) -> TestReport {
     let facts: Vec<&FileFacts> = read.facts.iter().collect();
     let (program, rules) = Program::compile(&sources, &facts);
     read.diagnostics.extend(rules);
+    // What is wrong with the rest of the project is no matter of tests.
+    let of_rules = |file: crate::text::FileId| {
+        facts.iter().any(|facts| {
+            let has_rules = !facts.rules().is_empty() || !facts.defines().is_empty() || !facts.tests().is_empty();
+            facts.file() == file && has_rules
+        })
+    };
+    read.diagnostics.retain(|diagnostic| diagnostic.primary.as_ref().is_some_and(|label| of_rules(label.place.file)));
     // A test brings its own processes; standards, models and mappings are those of the run.
     let catalogues: Vec<&FileFacts> = facts.iter().copied().filter(|facts| facts.is_catalogue()).collect();
     let tests: Vec<&TestDeclaration> = facts
@@ -57,10 +65,7 @@ fn run(inputs: Inputs, shipped: bool) -> TestReport {
         .filter(|facts| shipped || !sources.get(facts.file()).is_builtin())
         .flat_map(|facts| facts.tests())
         .collect();
-    let tests = tests
-        .par_iter()
-        .map(|test| outcome(&sources, &program, &catalogues, test, today))
-        .collect();
+    let tests = tests.par_iter().map(|test| outcome(&sources, &program, &catalogues, test, today)).collect();
     TestReport { sources, tests, diagnostics: read.diagnostics }
 }
 

@@ -1,8 +1,26 @@
 //! What the names mean: the organization's processes beside the reference models and the clause catalogues, in typed
 //! tables. Knows no rule, no disk and no thread.
+//!
+//! [`lower`] judges one file and keeps what it says as [`FileFacts`]; [`merge`] puts the facts of many files together,
+//! resolves every name and answers with the [`Landscape`].
+
+#![deny(clippy::disallowed_methods)]
 
 mod column;
+mod derive;
+mod describe;
+mod facts;
+mod lineage;
+mod lower;
+mod merge;
+mod rings;
 pub mod schema;
+mod symbols;
+mod table;
 
 pub use column::{Column, Lists, MISSING};
+pub use facts::{Allow, DefineDeclaration, FileFacts, RuleDeclaration, TestDeclaration};
+pub use lower::lower;
+pub use merge::{PathExists, Surroundings, merge};
 pub use schema::{Base, Kind, Type};
+pub use table::Landscape;

@@ -321,6 +321,7 @@ pub static KINDS: [KindSchema; 32] = [
                 many(entity(Kind::Item)),
                 "the items of a reference model that it stands for: those after `realizes`, and without it the item itself",
             ),
+            field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
     KindSchema {
@@ -375,6 +376,12 @@ pub static KINDS: [KindSchema; 32] = [
             field("wildcard", one(BOOLEAN), "whether `.*` follows"),
             field("partly", one(BOOLEAN), "whether it is covered `partly`"),
             field("title", maybe(TEXT), "the title that stands behind it"),
+            field(
+                "mistitled",
+                one(BOOLEAN),
+                "whether the title behind it is not that of the clause; case, hyphens and -ise or -ize apart",
+            ),
+            field("position", one(NUMBER), "its number among all of them, processes before items, file after file"),
         ],
     },
     KindSchema {
@@ -384,6 +391,7 @@ pub static KINDS: [KindSchema; 32] = [
             field("process", one(entity(Kind::Process)), "the process of the organization"),
             field("reference", one(entity(Kind::Reference)), "the reference process"),
             field("model", one(entity(Kind::Model)), "the model of the reference process"),
+            field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
     KindSchema {
@@ -495,6 +503,7 @@ pub static KINDS: [KindSchema; 32] = [
             field("by", many(entity(Kind::Actor)), "who else answers it"),
             field("elsewhere", one(BOOLEAN), "whether `by` says that somebody else answers it, also an unknown name"),
             field("planned", maybe(Base::Date), "the day until which it is planned"),
+            field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
     KindSchema {

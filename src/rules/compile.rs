@@ -88,8 +88,7 @@ impl Program {
         order.sort_by_key(|index| predicates.get(*index).component);
         for index in order {
             let declared = predicates.get(index);
-            let (source, file, define) =
-                (declared.source, declared.declaration.file, &declared.declaration.define);
+            let (source, file, define) = (declared.source, declared.declaration.file, &declared.declaration.define);
             let (recursive, component, was_broken) = (declared.recursive, declared.component, declared.broken);
             let mut typer = Typer::new(source, file, predicates, &mut self.literals);
             let (parameters, _) = typer.ranges(&define.parameters);
@@ -185,7 +184,8 @@ struct Draft {
 fn head(typer: &mut Typer<'_>, rule: &tree::Rule, builtin: bool, draft: &mut Draft) {
     let code = typer.text(rule.code);
     let letters = code.trim_end_matches(|c: char| c.is_ascii_digit());
-    let well_formed = letters.len() < code.len() && letters.len() > 1 && letters.bytes().all(|b| b.is_ascii_uppercase());
+    let well_formed =
+        letters.len() < code.len() && !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_uppercase());
     if !well_formed {
         typer
             .error("RULE009", rule.code, format!("`{code}` is no code"))
@@ -330,4 +330,3 @@ fn guard(typer: &mut Typer<'_>, guard: &tree::Guard) -> Guard {
         tree::Guard::Each(quantified) => Guard::Each(typer.open_query(quantified, None)),
     }
 }
-

@@ -33,7 +33,7 @@ impl IndexSpecification {
 
 /// Rows by key.
 #[derive(Debug)]
-pub struct Index {
+pub(super) struct Index {
     offsets: Vec<u32>,
     rows: Vec<u32>,
     /// The second key of each row in `rows`; empty where there is none.
@@ -42,7 +42,7 @@ pub struct Index {
 
 /// Number of different values of a key, which are `0..n`; `None` where values are too far apart for that.
 #[must_use]
-pub fn key_space(landscape: &Landscape, base: Base) -> Option<usize> {
+pub(super) fn key_space(landscape: &Landscape, base: Base) -> Option<usize> {
     Some(match base {
         Base::Boolean => 2,
         Base::Word(words) => words.len(),
@@ -54,14 +54,14 @@ pub fn key_space(landscape: &Landscape, base: Base) -> Option<usize> {
 
 /// Whether values of this type can be looked up.
 #[must_use]
-pub fn is_key(base: Base) -> bool {
+pub(super) fn is_key(base: Base) -> bool {
     !matches!(base, Base::Number | Base::Date | Base::Text)
 }
 
 impl Index {
     /// Builds the index.
     #[must_use]
-    pub fn build(evaluator: &super::evaluate::Evaluator<'_>, specification: &IndexSpecification) -> Self {
+    pub(super) fn build(evaluator: &super::evaluate::Evaluator<'_>, specification: &IndexSpecification) -> Self {
         let landscape = evaluator.landscape();
         let slot = super::ir::Slot(0);
         let path = |steps: &[Step]| Path { slot, kind: specification.kind, steps: steps.to_vec() };
@@ -78,15 +78,15 @@ impl Index {
             if !all && !evaluator.holds(&specification.filter, &mut frame) {
                 continue;
             }
-            evaluator.each_value(&first, &frame, &mut |key| {
-                match &second {
-                    None => entries.push((key, MISSING, row)),
-                    Some(second) => evaluator.each_value(second, &frame, &mut |other| {
-                        entries.push((key, other, row));
-                        true
-                    }),
+            evaluator.each_value(&first, &frame, &mut |key| match &second {
+                None => {
+                    entries.push((key, MISSING, row));
+                    true
                 }
-                true
+                Some(second) => evaluator.each_value(second, &frame, &mut |other| {
+                    entries.push((key, other, row));
+                    true
+                }),
             });
         }
         let mut offsets = vec![0_u32; space + 1];
@@ -116,9 +116,11 @@ impl Index {
     /// The rows with this key; with a second key, those that have both. A row can come twice where a key is a list that
     /// names the value twice.
     #[must_use]
-    pub fn rows(&self, first: u32, second: Option<u32>) -> &[u32] {
+    pub(super) fn rows(&self, first: u32, second: Option<u32>) -> &[u32] {
         let key = first as usize;
-        let (Some(start), Some(end)) = (self.offsets.get(key), self.offsets.get(key.wrapping_add(1))) else { return &[] };
+        let (Some(start), Some(end)) = (self.offsets.get(key), self.offsets.get(key.wrapping_add(1))) else {
+            return &[];
+        };
         let (start, end) = (*start as usize, *end as usize);
         let Some(second) = second else { return &self.rows[start..end] };
         let seconds = &self.seconds[start..end];

@@ -58,10 +58,8 @@ impl<'a> Judge<'a> {
     pub fn new(program: &'a Program, landscape: &'a Landscape) -> Self {
         let rows: u64 = crate::landscape::Kind::ALL.into_iter().map(|kind| landscape.rows(kind).len() as u64).sum();
         let evaluator = Evaluator::new(landscape, program.literals.texts(), program.planner.indexes());
-        let known =
-            program.rules.iter().map(|rule| rule.nearest.iter().map(|_| OnceLock::new()).collect()).collect();
-        let mut judge =
-            Self { program, evaluator, limit: STEPS + STEPS_A_ROW * rows, overflowed: Vec::new(), known };
+        let known = program.rules.iter().map(|rule| rule.nearest.iter().map(|_| OnceLock::new()).collect()).collect();
+        let mut judge = Self { program, evaluator, limit: STEPS + STEPS_A_ROW * rows, overflowed: Vec::new(), known };
         let mut rest = program.recursive.as_slice();
         while let Some(first) = rest.first() {
             let length = rest.iter().take_while(|other| other.predicate.stratum == first.predicate.stratum).count();

@@ -1,6 +1,8 @@
 //! Questions over the landscape, written in the language: typing, planning, evaluation, suppression. Knows no rule by
 //! name, and no thread.
 
+#![deny(clippy::disallowed_methods)]
+
 mod compile;
 pub mod evaluate;
 mod index;

@@ -97,9 +97,8 @@ impl Planner {
     /// Plans the unbound `variables` under `condition`.
     pub fn plan(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
         let plain = self.attempt(variables, condition, unfold);
-        let scans = |plan: &Plan| {
-            plan.alternatives.iter().flatten().filter(|step| matches!(step, PlanStep::Scan(..))).count()
-        };
+        let scans =
+            |plan: &Plan| plan.alternatives.iter().flatten().filter(|step| matches!(step, PlanStep::Scan(..))).count();
         if unfold || scans(&plain) == 0 || !mentions_exists(condition) {
             return plain;
         }
@@ -263,10 +262,14 @@ impl Planner {
         let mut keys: Vec<(u32, Vec<Step>, Term, usize, bool)> = Vec::new();
         for (at, condition) in open.iter().enumerate() {
             let (inner, outer, list) = match condition {
-                Some(Condition::Compare(Comparison::Equal, Term::Path(path), other)) if path.slot == slot && known(other) => {
+                Some(Condition::Compare(Comparison::Equal, Term::Path(path), other))
+                    if path.slot == slot && known(other) =>
+                {
                     (path, other, false)
                 }
-                Some(Condition::Compare(Comparison::Equal, other, Term::Path(path))) if path.slot == slot && known(other) => {
+                Some(Condition::Compare(Comparison::Equal, other, Term::Path(path)))
+                    if path.slot == slot && known(other) =>
+                {
                     (path, other, false)
                 }
                 Some(Condition::In(Term::Path(path), other) | Condition::In(other, Term::Path(path)))
@@ -407,7 +410,11 @@ fn weight(condition: &Condition) -> u32 {
     match condition {
         Condition::Holds(_) | Condition::Missing(_) => 1,
         Condition::Compare(_, left, right) => {
-            if matches!(left, Term::Count(_)) || matches!(right, Term::Count(_)) { 40 } else { 1 }
+            if matches!(left, Term::Count(_)) || matches!(right, Term::Count(_)) {
+                40
+            } else {
+                1
+            }
         }
         Condition::In(..) => 2,
         Condition::Not(inner) => weight(inner),

@@ -16,22 +16,22 @@ const MOST_PREDICATES: usize = 5_000;
 
 /// One declared predicate.
 #[derive(Debug)]
-pub struct Declared<'a> {
+pub(super) struct Declared<'a> {
     /// Its declaration.
-    pub declaration: &'a DefineDeclaration,
+    pub(super) declaration: &'a DefineDeclaration,
     /// The file that it stands in.
-    pub source: &'a Source,
+    pub(super) source: &'a Source,
     /// Whether it calls itself, directly or through others.
-    pub recursive: bool,
+    pub(super) recursive: bool,
     /// The number of its strongly connected component; callees have lower ones.
-    pub component: usize,
+    pub(super) component: usize,
     /// Whether something is wrong with it, so that its callers are not evaluated.
-    pub broken: bool,
+    pub(super) broken: bool,
 }
 
 /// All predicates of a run.
 #[derive(Debug, Default)]
-pub struct Predicates<'a> {
+pub(super) struct Predicates<'a> {
     by_name: ByName<'a, usize>,
     all: Vec<Declared<'a>>,
 }
@@ -48,7 +48,7 @@ struct Call {
 impl<'a> Predicates<'a> {
     /// Collects the declarations and judges their recursion.
     #[must_use]
-    pub fn new(
+    pub(super) fn new(
         sources: &'a SourceMap,
         declarations: impl IntoIterator<Item = &'a DefineDeclaration>,
     ) -> (Self, Vec<Diagnostic>) {
@@ -83,29 +83,29 @@ impl<'a> Predicates<'a> {
 
     /// The number of the predicate of that name.
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<usize> {
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
     }
 
     /// The names, in order of declaration.
-    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
         self.by_name.keys().copied()
     }
 
     /// The predicate of that number.
     #[must_use]
-    pub fn get(&self, index: usize) -> &Declared<'a> {
+    pub(super) fn get(&self, index: usize) -> &Declared<'a> {
         &self.all[index]
     }
 
     /// All of them, by number.
     #[must_use]
-    pub fn all(&self) -> &[Declared<'a>] {
+    pub(super) fn all(&self) -> &[Declared<'a>] {
         &self.all
     }
 
     /// Says that something is wrong with a predicate, so that its callers are left alone.
-    pub fn mark_broken(&mut self, index: usize) {
+    pub(super) fn mark_broken(&mut self, index: usize) {
         self.all[index].broken = true;
     }
 
@@ -125,10 +125,16 @@ impl<'a> Predicates<'a> {
             let alone = components.iter().filter(|other| *other == component).nth(1).is_none();
             self.all[index].recursive = !alone || calls[index].iter().any(|call| call.to == index);
         }
+        let mut said: Vec<usize> = Vec::new();
         for index in 0..self.all.len() {
             let negative = calls[index].iter().find(|call| call.negative && components[call.to] == components[index]);
             let Some(call) = negative else { continue };
             self.all[index].broken = true;
+            // One circle, one finding, wherever it is entered.
+            if said.contains(&components[index]) {
+                continue;
+            }
+            said.push(components[index]);
             let declared = &self.all[index];
             let name = declared.source.slice(declared.declaration.define.name);
             let other = self.all[call.to].source.slice(self.all[call.to].declaration.define.name);

@@ -8,20 +8,20 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::landscape::MISSING;
 
 /// The most parameters of a recursive predicate.
-pub const MOST_PARAMETERS: usize = 4;
+pub(super) const MOST_PARAMETERS: usize = 4;
 
 /// The most tuples of one recursive predicate.
-pub const MOST_TUPLES: usize = 4_000_000;
+pub(super) const MOST_TUPLES: usize = 4_000_000;
 
 /// A tuple; unused positions are [`MISSING`].
-pub type Tuple = [u32; MOST_PARAMETERS];
+pub(super) type Tuple = [u32; MOST_PARAMETERS];
 
 /// Tuples, by number, by what stands at some of their positions.
 type ByPositions = FxHashMap<Tuple, Vec<u32>>;
 
 /// A growing set of tuples, with those of the last round apart, and look-ups by any of their positions.
 #[derive(Debug, Default)]
-pub struct Relation {
+pub(super) struct Relation {
     known: FxHashSet<Tuple>,
     tuples: Vec<Tuple>,
     /// Where the tuples of the last round begin.
@@ -51,18 +51,18 @@ fn masked(mut tuple: Tuple, positions: usize) -> Tuple {
 impl Relation {
     /// Whether the tuple is in it.
     #[must_use]
-    pub fn contains(&self, tuple: &[u32]) -> bool {
+    pub(super) fn contains(&self, tuple: &[u32]) -> bool {
         self.known.contains(&padded(tuple))
     }
 
     /// Whether it is full, so that no answer is to be trusted.
     #[must_use]
-    pub fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.tuples.len() >= MOST_TUPLES
     }
 
     /// Adds what a round has found, and makes it the newest. Answers whether anything was new.
-    pub fn round(&mut self, found: &[Tuple]) -> bool {
+    pub(super) fn round(&mut self, found: &[Tuple]) -> bool {
         self.newest = self.tuples.len();
         for tuple in found {
             if self.tuples.len() >= MOST_TUPLES {
@@ -81,7 +81,7 @@ impl Relation {
     }
 
     /// Calls `visit` with each tuple that fits the pattern, in which [`MISSING`] fits everything.
-    pub fn each(
+    pub(super) fn each(
         &self,
         pattern: &[u32],
         newest: bool,

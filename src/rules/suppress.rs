@@ -113,7 +113,8 @@ fn complaint(
     let code = sources.get(allow.file).slice(allow.code);
     let place = Place { file: allow.file, span: allow.span };
     if let Some(until) = allow.until.filter(|until| *until < today) {
-        let diagnostic = Diagnostic::warning("ALLOW002", place, format!("the suppression of `{code}` lapsed on {until}"));
+        let diagnostic =
+            Diagnostic::warning("ALLOW002", place, format!("the suppression of `{code}` lapsed on {until}"));
         return Some(if used {
             diagnostic.help("mend the finding, or give a later day and say why")
         } else {
@@ -123,7 +124,8 @@ fn complaint(
     if used || (codes.contains(&code) && !asked(code)) {
         return None;
     }
-    let diagnostic = Diagnostic::warning("ALLOW001", place, format!("`{code}` is allowed here, but there is no such finding"));
+    let diagnostic =
+        Diagnostic::warning("ALLOW001", place, format!("`{code}` is allowed here, but there is no such finding"));
     Some(if codes.contains(&code) {
         match &allow.subject {
             Some(subject) => diagnostic.help(format!("remove it, or check its subject `{subject}`")),

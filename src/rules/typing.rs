@@ -11,7 +11,7 @@ use crate::syntax::string_value;
 use crate::syntax::tree::{self, Expression, ExpressionKind, Operator};
 use crate::text::{Date, FileId, Source, Span};
 
-use super::ir::{Comparison, Condition, Literals, Path, Piece, Query, Slot, Step, Template, TextTest, Term};
+use super::ir::{Comparison, Condition, Literals, Path, Piece, Query, Slot, Step, Template, Term, TextTest};
 use super::predicates::Predicates;
 
 /// The most conditions that the predicates of one rule may unfold to.
@@ -235,8 +235,11 @@ impl<'a> Typer<'a> {
                 match step.ty().base {
                     Base::Entity(next) => kind = next,
                     _ => {
-                        let message =
-                            format!("`{name}` of a `{}` is {}, which has no fields", kind.schema().name, describe(step.ty()));
+                        let message = format!(
+                            "`{name}` of a `{}` is {}, which has no fields",
+                            kind.schema().name,
+                            describe(step.ty())
+                        );
                         self.error("RULE003", Span::new(at + 1, span.end), message);
                         return None;
                     }
@@ -256,7 +259,8 @@ impl<'a> Typer<'a> {
                 list(fields.iter().map(|field| format!("`{}`", field.name)), "and")
             ),
         };
-        self.error("RULE003", span, format!("a `{}` has no field `{name}`", kind.schema().name)).help.push(help);
+        let entity = describe(single(Base::Entity(kind)));
+        self.error("RULE003", span, format!("{entity} has no field `{name}`")).help.push(help);
     }
 
     /// Types an expression that must be true or false.
@@ -271,9 +275,13 @@ impl<'a> Typer<'a> {
                 } else {
                     "compare it with something: `=`, `in`, `<`, …".to_owned()
                 };
-                self.error("RULE004", expression.span, format!("a condition is expected, but this is {}", describe(ty)))
-                    .help
-                    .push(help);
+                self.error(
+                    "RULE004",
+                    expression.span,
+                    format!("a condition is expected, but this is {}", describe(ty)),
+                )
+                .help
+                .push(help);
                 Condition::always()
             }
             None => Condition::always(),
@@ -357,13 +365,7 @@ impl<'a> Typer<'a> {
         }
     }
 
-    fn binary(
-        &mut self,
-        span: Span,
-        operator: Operator,
-        left: &Expression,
-        right: &Expression,
-    ) -> Option<Condition> {
+    fn binary(&mut self, span: Span, operator: Operator, left: &Expression, right: &Expression) -> Option<Condition> {
         // Both sides are typed before either is given up, so that two mistakes are two findings.
         let (first, second) = (self.value(left), self.value(right));
         let ((a, a_type), (b, b_type)) = (first?, second?);
@@ -398,8 +400,7 @@ impl<'a> Typer<'a> {
             Operator::Less | Operator::LessOrEqual | Operator::Greater | Operator::GreaterOrEqual => {
                 let ordered = |ty: Type| !ty.list && matches!(ty.base, Base::Number | Base::Date);
                 if !ordered(a_type) || a_type.base != b_type.base || b_type.list {
-                    let message =
-                        format!("{} and {} cannot be ordered", describe(a_type), describe(b_type));
+                    let message = format!("{} and {} cannot be ordered", describe(a_type), describe(b_type));
                     self.error("RULE004", span, message)
                         .help
                         .push("`<` and `>` compare two numbers or two days".to_owned());
@@ -464,9 +465,9 @@ impl<'a> Typer<'a> {
                             regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
                             other => other.to_string().lines().last().unwrap_or_default().replace("error: ", ""),
                         };
-                        self.error("RULE011", right.span, format!("the pattern cannot be used: {reason}"))
-                            .help
-                            .push("patterns are regular expressions without look-around and back references".to_owned());
+                        self.error("RULE011", right.span, format!("the pattern cannot be used: {reason}")).help.push(
+                            "patterns are regular expressions without look-around and back references".to_owned(),
+                        );
                         return None;
                     }
                 }

@@ -121,7 +121,7 @@ pub(super) fn reference(input: Tokens<'_>) -> Answer<'_, Reference> {
 }
 
 /// ```ebnf
-/// clause = [ word [ ":" word ] "/" ] word [ "(" word ")" ] [ ".*" ] ;
+/// clause = [ word [ ":" word ] "/" ] word [ "(" word ")" | ".*" ] ;
 /// ```
 pub(super) fn clause(input: Tokens<'_>) -> Answer<'_, ClauseReference> {
     let (input, standard) = match input.ahead(1).kind {
@@ -174,7 +174,7 @@ pub(super) fn titled_clause(input: Tokens<'_>) -> Answer<'_, ClauseReference> {
 }
 
 /// ```ebnf
-/// period = [ word ] word ;
+/// period = [ number ] word ;
 /// ```
 pub(super) fn period(input: Tokens<'_>) -> Answer<'_, Every> {
     let (input, first) = name("a number or a unit of time")(input)?;

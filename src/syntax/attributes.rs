@@ -8,7 +8,7 @@ use super::token::TokenKind;
 use super::tree::Attribute;
 
 /// ```ebnf
-/// attribute = "@" word "(" word [ clause ] { "," ( "because" string | "until" word ) } ")" ;
+/// attribute = "@" word "(" word [ clause ] "," "because" string [ "," "until" word ] ")" ;
 /// ```
 pub(super) fn attribute(input: Tokens<'_>) -> Answer<'_, Attribute> {
     let (input, at) = token(TokenKind::At)(input)?;

@@ -218,7 +218,19 @@ pub(super) fn quantified(input: Tokens<'_>) -> Answer<'_, Quantified> {
 }
 
 fn quantified_at(input: Tokens<'_>, depth: usize) -> Answer<'_, Quantified> {
-    let (input, ranges) = list(range)(input)?;
+    let (mut input, first) = range(input)?;
+    let mut ranges = vec![first];
+    // A comma may also part the arguments of a call; a range has two words.
+    while input.first().kind == TokenKind::Comma
+        && input.ahead(1).kind == TokenKind::Word
+        && input.ahead(2).kind == TokenKind::Word
+        && !matches!(input.text(input.ahead(1)), "not" | "exists" | "every")
+        && operator(input.rest().rest()).is_none()
+    {
+        let (rest, next) = range(input.rest())?;
+        ranges.push(next);
+        input = rest;
+    }
     let (input, condition) = opt(preceded(keyword("where"), |input| disjunction(input, depth))).parse(input)?;
     Ok((input, Quantified { ranges, condition }))
 }

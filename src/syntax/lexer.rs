@@ -176,7 +176,7 @@ impl Lexer<'_> {
 
     fn word(&mut self) {
         let start = self.at;
-        let mut at = start + 1;
+        let mut at = start + self.character(start).map_or(1, char::len_utf8);
         let mut hidden = false;
         loop {
             while at < self.end && GOES_ON[usize::from(self.bytes[at])] {

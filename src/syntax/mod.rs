@@ -1,5 +1,7 @@
 //! From text to a tree that can always be built, and back. Knows how the language is written, not what names mean.
 
+#![deny(clippy::disallowed_methods)]
+
 mod atoms;
 mod attributes;
 mod expressions;
@@ -8,6 +10,7 @@ pub mod keywords;
 mod lexer;
 mod markdown;
 mod parser;
+mod printer;
 mod recovery;
 mod statements;
 mod string;
@@ -17,5 +20,6 @@ pub mod tree;
 pub use lexer::{Lexed, lex};
 pub use markdown::{Blocks, blocks};
 pub use parser::{Parsed, parse};
+pub use printer::print;
 pub use string::string_value;
 pub use token::{Token, TokenKind};

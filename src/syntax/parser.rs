@@ -271,6 +271,7 @@ impl<'a> FileParser<'a> {
             };
             self.recovery.state.read_as(start.start, meant);
             word = meant;
+            self.recovery.skipped.push(Skipped { span: start, owner: self.recovery.owners.last().copied() });
         }
         self.depth += 1;
         let (rest, kind) = match word {
@@ -363,7 +364,9 @@ impl<'a> FileParser<'a> {
             input = input.rest();
         } else {
             // A statement that follows at once wants a block whose brace was forgotten.
-            let forgotten = open.kind == TokenKind::Word
+            // (An entry of a standard needs no block; what follows it is its sibling.)
+            let forgotten = words != keywords::STANDARD
+                && open.kind == TokenKind::Word
                 && open.first_on_line
                 && words.contains(&input.text(open))
                 && !begins_declaration(input)
@@ -448,7 +451,8 @@ impl<'a> FileParser<'a> {
                     let has_value =
                         matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star) && !next.first_on_line;
                     *input = match meant {
-                        Some(meant) if has_value => {
+                        // A standard that is only guessed would have all its clauses asked for.
+                        Some(meant) if has_value && words != keywords::ORGANIZATION => {
                             self.recovery.state.read_as(token.span.start, meant);
                             let (errors, skipped) = (self.recovery.errors.len(), self.recovery.skipped.len());
                             let rest = statement(self, *input, before);
@@ -456,6 +460,9 @@ impl<'a> FileParser<'a> {
                             if self.recovery.skipped.len() > skipped && !NESTING.contains(&meant) {
                                 self.recovery.errors.truncate(errors);
                             }
+                            // The word was guessed: what hangs on it must not be judged as if the author had written it.
+                            let owner = self.recovery.owners.last().copied();
+                            self.recovery.skipped.push(Skipped { span: spanned(*input, rest), owner });
                             rest
                         }
                         _ => self.recovery.skip(*input, words),
@@ -573,7 +580,7 @@ impl<'a> FileParser<'a> {
     }
 
     /// ```ebnf
-    /// process = "process" word [ word ] [ string ] [ "{" { { attribute } process_statement } "}" ] ;
+    /// process = "process" word [ number ] [ string ] [ "{" { { attribute } process_statement } "}" ] ;
     /// ```
     fn process(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
@@ -601,15 +608,12 @@ impl<'a> FileParser<'a> {
     /// omit = "omit" reference [ "because" string ] ;
     /// ```
     fn omit(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
-        let (mut rest, found) = self.head(input, |input| {
+        let (rest, found) = self.recovery.statement(input, IN_TEST, |input| {
             let (input, reference) = reference(input.rest())?;
             opt(preceded(keyword("because"), string))
                 .parse(input)
                 .map(|(input, because)| (input, Omit { reference, because }))
         });
-        if found.is_some() {
-            self.after_head(&mut rest);
-        }
         (rest, found.map(DeclarationKind::Omit))
     }
 
@@ -678,7 +682,9 @@ impl<'a> FileParser<'a> {
             }
             let (rest, head) = parser.recovery.statement(input, keywords::STANDARD, entry_head);
             let Some(mut entry) = head else { return rest };
-            let rest = if depth < DEEPEST {
+            let rest = if rest.is_word("clause") || rest.is_word("control") {
+                rest
+            } else if depth < DEEPEST {
                 parser.entries(rest, entry.number, depth + 1, &mut entry.entries, &mut entry.documents)
             } else if rest.first().kind == TokenKind::OpenBrace {
                 let span = rest.first().span;
@@ -778,7 +784,8 @@ impl<'a> FileParser<'a> {
     }
 
     /// ```ebnf
-    /// model = "model" qualifier [ string ] [ "{" { "domain" string | "context" string | declaration } "}" ] ;
+    /// model       = "model" qualifier [ string ] [ "{" { model_part } "}" ] ;
+    /// model_part  = "domain" string | "context" string | { documentation | attribute } ( process | actor | item ) ;
     /// ```
     fn model(&mut self, input: Tokens<'a>, depth: usize) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
@@ -893,7 +900,10 @@ impl<'a> FileParser<'a> {
     }
 
     /// ```ebnf
-    /// test = "test" word string "{" { declaration | "today" word | expectation } "}" ;
+    /// test      = "test" word string "{" { test_part } "}" ;
+    /// test_part = "today" word | expectation
+    ///           | { documentation | attribute }
+    ///             ( organization | actor | item | process | omit | applicability | standard | mapping | model ) ;
     /// ```
     fn test(&mut self, input: Tokens<'a>, depth: usize) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {

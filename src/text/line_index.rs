@@ -13,7 +13,13 @@ pub struct LineColumn {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Offset and column (from 0) inside of long lines, every [`STRIDE`] bytes or so. Without them, the places in a file of
+    /// one line of megabytes would cost the length of the line each.
+    checkpoints: Vec<(u32, u32)>,
 }
+
+/// How many bytes of a line are counted at most.
+const STRIDE: usize = 4_096;
 
 impl LineIndex {
     /// Finds the line starts of `text`.
@@ -21,7 +27,18 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        Self { starts }
+        let mut checkpoints = Vec::new();
+        for (line, start) in starts.iter().enumerate() {
+            let start = *start as usize;
+            let end = starts.get(line + 1).map_or(text.len(), |next| *next as usize);
+            let (mut at, mut column) = (start, 0);
+            while end - at > STRIDE {
+                column += characters(&text.as_bytes()[at..at + STRIDE]);
+                at += STRIDE;
+                checkpoints.push((at as u32, column));
+            }
+        }
+        Self { starts, checkpoints }
     }
 
     /// Line and column of byte `offset` in the `text` that the index was made from. An offset past the end is the end;
@@ -31,9 +48,9 @@ impl LineIndex {
         let offset = offset.min(text.len() as u32);
         let line = self.line_of(offset);
         let start = self.starts[line];
-        let before = &text.as_bytes()[start as usize..offset as usize];
-        // Every byte but a continuation byte begins a character.
-        let column = before.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32;
+        let known = self.checkpoints[..self.checkpoints.partition_point(|(at, _)| *at <= offset)].last();
+        let (from, counted) = known.filter(|(at, _)| *at > start).copied().unwrap_or((start, 0));
+        let column = counted + characters(&text.as_bytes()[from as usize..offset as usize]);
         LineColumn { line: line as u32 + 1, column: column + 1 }
     }
 
@@ -56,9 +73,24 @@ impl LineIndex {
     }
 }
 
+/// Number of characters that begin in these bytes: every byte but a continuation byte begins one.
+fn characters(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count() as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_are_counted_from_checkpoints() {
+        let text = format!("first\n{}", "aé𐐀".repeat(20_000));
+        let index = LineIndex::new(&text);
+        for (number, (offset, _)) in text[6..].char_indices().enumerate().step_by(997) {
+            let found = index.line_column(&text, 6 + offset as u32);
+            assert_eq!((found.line, found.column as usize), (2, number + 1));
+        }
+    }
 
     fn at(text: &str, offset: u32) -> (u32, u32) {
         let LineColumn { line, column } = LineIndex::new(text).line_column(text, offset);

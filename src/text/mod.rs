@@ -1,5 +1,7 @@
 //! Bytes, places and files: the ground that everything else stands on. Nothing here knows the language or the disk.
 
+#![deny(clippy::disallowed_methods)]
+
 mod date;
 mod line_index;
 mod sanitize;

@@ -1,0 +1,130 @@
+//! From a project on the disk to the inputs of a run.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Severity;
+use crate::engine::{self, Inputs, Level, Override, RuleSummary, Settings};
+use crate::project::{Configuration, LoadProblem, Loaded, Project, ToolError, load};
+use crate::text::{Date, Source};
+
+/// The shipped rules and the checks of the compiler.
+pub(super) fn shipped_rules() -> &'static [RuleSummary] {
+    static RULES: OnceLock<Vec<RuleSummary>> = OnceLock::new();
+    RULES.get_or_init(|| {
+        engine::check(Inputs {
+            sources: Vec::new(),
+            settings: Settings::default(),
+            today: Date::from_days(0),
+            known_paths: None,
+        })
+        .rules
+    })
+}
+
+/// What a selector can name: codes, names and groups of these rules.
+pub(super) fn selectors(rules: &[RuleSummary]) -> Vec<String> {
+    let mut known: Vec<String> =
+        rules.iter().flat_map(|rule| [rule.code.clone(), rule.name.clone(), rule.group.clone()]).collect();
+    known.sort();
+    known.dedup();
+    known
+}
+
+/// The day of the run.
+pub(super) fn today(given: Option<Date>) -> Date {
+    given.unwrap_or_else(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let epoch = Date::new(1970, 1, 1).map_or(0, Date::days);
+        Date::from_days(epoch + u32::try_from(since.as_secs() / 86_400).unwrap_or_default())
+    })
+}
+
+fn level(word: &str) -> Level {
+    Severity::from_word(word).map_or(Level::Off, Level::Severity)
+}
+
+/// The settings of a project.
+pub(super) fn settings(configuration: &Configuration, threads: Option<u16>) -> Settings {
+    let levels =
+        |pairs: &[(String, String)]| pairs.iter().map(|(selector, word)| (selector.clone(), level(word))).collect();
+    Settings {
+        severity: levels(&configuration.severity),
+        overrides: configuration
+            .overrides
+            .iter()
+            .map(|one| Override { paths: one.paths.clone(), severity: levels(&one.severity) })
+            .collect(),
+        select: Vec::new(),
+        ignore: Vec::new(),
+        threads: threads.map(usize::from),
+    }
+}
+
+/// Adds what the command line says of severities.
+pub(super) fn with_flags(mut settings: Settings, check: &super::arguments::Check) -> Settings {
+    // The command line stands over the configuration, also where it is less specific.
+    for (selector, word) in &check.severity {
+        settings.severity.retain(|(known, _)| !known.eq_ignore_ascii_case(selector));
+        settings.severity.push((selector.clone(), level(word)));
+    }
+    settings.select.clone_from(&check.select);
+    settings.ignore.clone_from(&check.ignore);
+    settings
+}
+
+/// The files of a project, read.
+pub(super) struct Read {
+    pub(super) sources: Vec<Source>,
+    /// What is wrong with the bytes of files, by the number of the file.
+    pub(super) problems: Vec<(u32, LoadProblem)>,
+    /// Files that could not be read.
+    pub(super) errors: Vec<ToolError>,
+}
+
+/// Reads the files of a project, in parallel, in the order of their paths. `replaced` is a file whose text comes from
+/// somewhere else (an editor's buffer).
+pub(super) fn read(project: &Project, replaced: Option<(&str, &Loaded)>) -> Read {
+    let mut files: Vec<(&str, Option<&PathBuf>)> =
+        project.files.iter().map(|(shown, path)| (shown.as_str(), Some(path))).collect();
+    if let Some((shown, _)) = replaced {
+        match files.iter_mut().find(|(known, _)| *known == shown) {
+            Some(file) => file.1 = None,
+            None => files.push((shown, None)),
+        }
+        files.sort_by_key(|(shown, _)| *shown);
+    }
+    let loaded: Vec<Result<Loaded, ToolError>> = files
+        .par_iter()
+        .with_min_len(4)
+        .map(|(shown, path)| match (path, replaced) {
+            (Some(path), _) => load(path, shown),
+            (None, Some((_, loaded))) => {
+                Ok(Loaded { source: Source::new(*shown, loaded.source.text()), problems: loaded.problems.clone() })
+            }
+            (None, None) => Ok(Loaded { source: Source::new(*shown, ""), problems: Vec::new() }),
+        })
+        .collect();
+    let mut read = Read { sources: Vec::with_capacity(loaded.len()), problems: Vec::new(), errors: Vec::new() };
+    for file in loaded {
+        match file {
+            Ok(loaded) => {
+                let number = read.sources.len() as u32;
+                read.problems.extend(loaded.problems.into_iter().map(|problem| (number, problem)));
+                read.sources.push(loaded.source);
+            }
+            // A file that vanished between the listing and the reading is not there.
+            Err(ToolError::Unreadable { reason, .. }) if reason == "it does not exist" => {}
+            Err(error) => read.errors.push(error),
+        }
+    }
+    read
+}
+
+/// Answers whether a path exists in a project.
+pub(super) fn exists_in(root: &Path) -> Box<crate::landscape::PathExists> {
+    let root = root.to_path_buf();
+    Box::new(move |path| root.join(path).symlink_metadata().is_ok())
+}

@@ -1,0 +1,485 @@
+//! Inputs and results: all statements of one item in one process are one row.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::text::Span;
+
+use crate::landscape::column::{Column, Lists};
+use crate::landscape::facts::{Body, FlowFact, flag};
+use crate::landscape::rings::{Statement, Waiting};
+use crate::landscape::{Kind, MISSING};
+
+use super::Merge;
+use super::unknown::{Wanted, replace};
+
+/// What is true of an input or a result.
+pub(in crate::landscape) mod row {
+    pub(in crate::landscape) const WILDCARD: u8 = 1;
+    pub(in crate::landscape) const OPEN: u8 = 2;
+    pub(in crate::landscape) const FEEDBACK: u8 = 4;
+    pub(in crate::landscape) const UNRESOLVED: u8 = 8;
+    /// A statement has no `realizes`, so the item stands for itself.
+    pub(in crate::landscape) const PLAIN: u8 = 16;
+    pub(in crate::landscape) const RETAINED: u8 = 32;
+    /// Every statement is inferred.
+    pub(in crate::landscape) const INFERRED: u8 = 64;
+    /// A source or destination outside of the model; in models only.
+    pub(in crate::landscape) const OUTSIDE: u8 = 128;
+}
+
+/// A name that could be resolved.
+#[derive(Clone, Copy)]
+struct Named {
+    row: u32,
+    actor: u32,
+    place: Place,
+}
+
+/// The rows while they are gathered.
+#[derive(Default)]
+struct Rows {
+    process: Vec<u32>,
+    item: Vec<u32>,
+    flags: Vec<u8>,
+    places: Vec<Place>,
+    name_spans: Vec<Span>,
+    named: Vec<Named>,
+    statements: Vec<Statement>,
+    realized: Vec<(u32, u32)>,
+    systems: Vec<(u32, u32)>,
+    /// The row of each item in the process at hand; the last place is that of the wildcard.
+    latest: Vec<(u32, u32)>,
+    /// The same for processes that are declared more than once.
+    scattered: FxHashMap<(u32, u32), u32>,
+    /// Rows with more than one statement.
+    is_several: bool,
+}
+
+impl Rows {
+    fn new(items: usize, statements: usize, names: usize) -> Self {
+        Self {
+            process: Vec::with_capacity(statements),
+            item: Vec::with_capacity(statements),
+            flags: Vec::with_capacity(statements),
+            places: Vec::with_capacity(statements),
+            name_spans: Vec::with_capacity(statements),
+            statements: Vec::with_capacity(statements),
+            named: Vec::with_capacity(names),
+            latest: vec![(MISSING, 0); items + 1],
+            ..Self::default()
+        }
+    }
+
+    /// The row of `item` in `process`, made where there is none. Statements of one process stand together, unless it is
+    /// declared more than once.
+    fn row(&mut self, process: u32, item: u32, is_scattered: bool, place: Place) -> u32 {
+        let new = self.process.len() as u32;
+        let row = if is_scattered {
+            *self.scattered.entry((process, item)).or_insert(new)
+        } else {
+            let last = self.latest.len() - 1;
+            let slot = &mut self.latest[(item as usize).min(last)];
+            if slot.0 != process {
+                *slot = (process, new);
+            }
+            slot.1
+        };
+        if row == new {
+            self.process.push(process);
+            self.item.push(item);
+            self.flags.push(row::INFERRED);
+            self.places.push(place);
+            self.name_spans.push(Span::default());
+        } else {
+            self.is_several = true;
+        }
+        row
+    }
+
+    /// Puts the names of each row together, keeping their order, and takes those out that are named again; answers with
+    /// the pairs (first, again).
+    fn group(&mut self, actors: usize) -> (Lists, Vec<(u32, Place, Place)>) {
+        let rows = self.process.len();
+        if !self.named.is_sorted_by_key(|named| named.row) {
+            self.named = in_rows(rows, std::mem::take(&mut self.named));
+        }
+        let mut seen: Vec<(u32, u32)> = vec![(MISSING, 0); actors];
+        let mut again = Vec::new();
+        let mut lists = Lists { offsets: Vec::with_capacity(rows + 1), values: Vec::with_capacity(self.named.len()) };
+        lists.offsets.push(0);
+        let mut kept = 0;
+        for index in 0..self.named.len() {
+            let Named { row, actor, place } = self.named[index];
+            let slot = &mut seen[actor as usize];
+            if slot.0 == row {
+                again.push((row, self.named[slot.1 as usize].place, place));
+                continue;
+            }
+            *slot = (row, kept as u32);
+            while lists.offsets.len() <= row as usize {
+                lists.offsets.push(lists.values.len() as u32);
+            }
+            lists.values.push(actor);
+            self.named.swap(kept, index);
+            kept += 1;
+        }
+        lists.offsets.resize(rows + 1, lists.values.len() as u32);
+        self.named.truncate(kept);
+        (lists, again)
+    }
+}
+
+/// The names of each row together, in their order: a counting sort, since they are almost in order and many.
+fn in_rows(rows: usize, named: Vec<Named>) -> Vec<Named> {
+    let mut next = vec![0_u32; rows + 1];
+    for name in &named {
+        next[name.row as usize + 1] += 1;
+    }
+    for row in 0..rows {
+        next[row + 1] += next[row];
+    }
+    let mut sorted = named.clone();
+    for name in named {
+        let slot = &mut next[name.row as usize];
+        sorted[*slot as usize] = name;
+        *slot += 1;
+    }
+    sorted
+}
+
+impl Merge<'_> {
+    pub(super) fn inputs_and_results(&mut self) {
+        self.own_flows(Kind::Input);
+        self.own_flows(Kind::Result);
+    }
+
+    fn own_flows(&mut self, kind: Kind) {
+        let is_input = kind == Kind::Input;
+        let wanted = if is_input { Wanted::Source } else { Wanted::Destination };
+        let flows_of = |body: &Body| if is_input { body.inputs.len() } else { body.results.len() };
+        let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
+        let names = self.facts.iter().map(|facts| facts.own.names.len()).sum::<usize>();
+        let mut rows = Rows::new(self.landscape.table(Kind::Item).places.len(), statements, names / 2);
+        for file in 0..self.facts.len() {
+            let own = &self.facts[file].own;
+            for flow in if is_input { &own.inputs } else { &own.results } {
+                let process = self.process_ids[file][flow.owner as usize];
+                self.own_flow(file, flow, process, wanted, &mut rows);
+            }
+        }
+        self.finish_rows(kind, wanted, rows);
+    }
+
+    fn own_flow(&mut self, file: usize, flow: &FlowFact, process: u32, wanted: Wanted, rows: &mut Rows) {
+        let facts = self.facts[file];
+        let file_id = facts.file();
+        let wildcard = flow.flags & flag::WILDCARD != 0;
+        let item = if wildcard { MISSING } else { self.item_of[self.name_at(file, flow.item) as usize] };
+        let is_scattered = !self.declared_twice.is_empty() && self.declared_twice.contains_key(&process);
+        let place = Place { file: file_id, span: facts.symbols.span(flow.item) };
+        let row = rows.row(process, item, is_scattered, place);
+        let names = &facts.own.names[flow.names_start as usize..flow.names_end as usize];
+        let mut flags = if wildcard { row::WILDCARD } else { 0 };
+        if flow.flags & flag::ADDRESSED == 0 {
+            flags |= row::OPEN;
+        }
+        if flow.flags & flag::FEEDBACK != 0 {
+            flags |= row::FEEDBACK;
+        }
+        if flow.flags & flag::RETAINED != 0 {
+            flags |= row::RETAINED;
+        }
+        let named_start = rows.named.len() as u32;
+        for mention in names {
+            let name = self.name_at(file, *mention);
+            let actor = self.actor_of[name as usize];
+            if name == self.any && wanted == Wanted::Source {
+                flags |= row::OPEN;
+            } else if actor != MISSING {
+                self.is_used[actor as usize] = true;
+                rows.named.push(Named {
+                    row,
+                    actor,
+                    place: Place { file: file_id, span: facts.symbols.span(*mention) },
+                });
+            } else {
+                flags |= row::UNRESOLVED;
+                self.actor(file, *mention, wanted, |this| this.flow_path(process, item, wanted));
+            }
+        }
+        if let (Some(first), Some(last)) = (names.first(), names.last())
+            && let Some(spans) = rows.name_spans.get_mut(row as usize)
+            && spans.is_empty()
+            && rows.places[row as usize].file == file_id
+        {
+            *spans = facts.symbols.span(*first).to(facts.symbols.span(*last));
+        }
+        if flow.flags & flag::REALIZES == 0 {
+            flags |= row::PLAIN;
+        }
+        for mention in &facts.own.realized[flow.realized_start as usize..flow.realized_end as usize] {
+            if let Some(realized) = self.realized(file, *mention, process, item, wanted) {
+                rows.realized.push((row, realized));
+            }
+        }
+        if !flow.system.is_none()
+            && let Some(system) =
+                self.actor(file, flow.system, Wanted::Keeper, |this| this.flow_path(process, item, wanted))
+        {
+            rows.systems.push((row, system));
+        }
+        rows.statements.push(Statement { row, flags, start: named_start, end: rows.named.len() as u32 });
+        // A row is inferred until a statement is not.
+        let slot = &mut rows.flags[row as usize];
+        *slot = (*slot | flags) & !row::INFERRED;
+    }
+
+    /// `process.risk-assessment/input.threat-reports`
+    fn flow_path(&self, process: u32, item: u32, wanted: Wanted) -> String {
+        let process = self.landscape.value(Kind::Process, "id", process).map_or("", |name| self.landscape.name(name));
+        let item = match item {
+            MISSING => "*",
+            _ => self.landscape.value(Kind::Item, "id", item).map_or("", |name| self.landscape.name(name)),
+        };
+        let word = if wanted == Wanted::Source { "input" } else { "result" };
+        format!("process.{process}/{word}.{item}")
+    }
+
+    /// An item after `realizes`: some model has to know it.
+    fn realized(
+        &mut self,
+        file: usize,
+        mention: crate::landscape::symbols::Mention,
+        process: u32,
+        item: u32,
+        wanted: Wanted,
+    ) -> Option<u32> {
+        let name = self.name_at(file, mention);
+        let realized = self.item_of[name as usize];
+        if realized != MISSING && self.items_of_models[realized as usize] {
+            return Some(realized);
+        }
+        let text = self.text(file, mention);
+        if !text.is_empty() && !self.landscape.was_skipped(text) {
+            let place = self.mention_place(file, mention);
+            let entity = format!("{}/realizes.{text}", self.flow_path(process, item, wanted));
+            let mut diagnostic =
+                Diagnostic::error("REF008", place, format!("no reference model has an item `{text}`")).of(entity);
+            diagnostic = match self.nearest_model_item(name, text) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
+                None => diagnostic.help("name an item of the model, or leave `realizes` out"),
+            };
+            self.say(diagnostic);
+        }
+        None
+    }
+
+    fn finish_rows(&mut self, kind: Kind, wanted: Wanted, mut rows: Rows) {
+        let count = rows.process.len() as u32;
+        let waiting = (kind == Kind::Input)
+            .then(|| Waiting::of(&rows.statements, rows.is_several, |index| rows.named[index as usize].actor));
+        let (lists, again) = rows.group(self.is_used.len());
+        for (row, first, again) in again {
+            if self.landscape.is_incomplete(again) {
+                continue;
+            }
+            let (process, item) = (rows.process[row as usize], rows.item[row as usize]);
+            let text = again.span.text(self.sources.get(again.file).text());
+            let entity = format!("{}/{}.{text}", self.flow_path(process, item, wanted), wanted.word());
+            let what = if wanted == Wanted::Source { "source" } else { "destination" };
+            let item = match item {
+                MISSING => "*",
+                _ => self.landscape.value(Kind::Item, "id", item).map_or("", |name| self.landscape.name(name)),
+            };
+            let diagnostic =
+                Diagnostic::error("SYN026", again, format!("the {what} `{text}` of `{item}` is named twice"))
+                    .underlined("named again here")
+                    .label(first, "first named here")
+                    .help("take one of the two away")
+                    .of(entity);
+            self.say(diagnostic);
+        }
+        if let Some(waiting) = waiting {
+            self.landscape.waiting = waiting;
+        }
+        let ends = if kind == Kind::Input { Kind::Source } else { Kind::Destination };
+        let table = self.landscape.table_mut(ends);
+        table.rows = 0..rows.named.len() as u32;
+        table.places = rows.named.iter().map(|named| named.place).collect();
+        drop(rows.named);
+        let table = self.landscape.table_mut(kind);
+        table.rows = 0..count;
+        table.places = rows.places;
+        table.set_scalar(kind, "process", rows.process);
+        table.set_scalar(kind, "item", rows.item);
+        if kind == Kind::Input {
+            table.set_spans(kind, "from", rows.name_spans);
+            table.set(kind, "from", Column::List(lists));
+            table.set_flags(
+                kind,
+                rows.flags,
+                &[
+                    ("wildcard", row::WILDCARD),
+                    ("open", row::OPEN),
+                    ("feedback", row::FEEDBACK),
+                    ("unresolved", row::UNRESOLVED),
+                ],
+            );
+            self.landscape.flows.input_realizes = rows.realized;
+        } else {
+            table.set_spans(kind, "to", rows.name_spans);
+            table.set(kind, "to", Column::List(lists));
+            table.set(kind, "systems", Column::List(Lists::from_pairs(count as usize, &rows.systems)));
+            table.set_flags(kind, rows.flags, &[("unresolved", row::UNRESOLVED), ("retained", row::RETAINED)]);
+            self.landscape.flows.result_realizes = rows.realized;
+        }
+    }
+
+    /// Inputs and results of reference processes. `ends` finds who is named in the model of a process.
+    pub(super) fn reference_flows(
+        &mut self,
+        kind: Kind,
+        reference_ids: &[Vec<u32>],
+        ends: &ReferenceEnds,
+        models: &[u32],
+    ) {
+        let is_input = kind == Kind::ReferenceInput;
+        let mut rows = Rows::new(self.landscape.table(Kind::Item).places.len(), 0, 0);
+        let mut listed: Vec<u32> = Vec::new();
+        for (file, reference_ids) in reference_ids.iter().enumerate() {
+            let facts = self.facts[file];
+            for flow in if is_input { &facts.reference.inputs } else { &facts.reference.results } {
+                let process = reference_ids[flow.owner as usize];
+                if process == MISSING {
+                    continue;
+                }
+                let wildcard = flow.flags & flag::WILDCARD != 0;
+                let item = if wildcard { MISSING } else { self.item_of[self.name_at(file, flow.item) as usize] };
+                let place = self.mention_place(file, flow.item);
+                // Reference processes that are declared twice are rare, and models are small.
+                let row = rows.row(process, item, true, place);
+                let mut flags = if wildcard { row::WILDCARD } else { 0 };
+                if flow.flags & flag::ADDRESSED == 0 {
+                    flags |= row::OPEN;
+                }
+                let start = listed.len() as u32;
+                for mention in &facts.reference.names[flow.names_start as usize..flow.names_end as usize] {
+                    let name = self.name_at(file, *mention);
+                    if name == self.any {
+                        flags |= row::OPEN;
+                        continue;
+                    }
+                    match ends.get(&(models[process as usize], name)) {
+                        Some(ReferenceEnd::Inside(reference)) => {
+                            let place = self.mention_place(file, *mention);
+                            rows.named.push(Named { row, actor: *reference, place });
+                            listed.push(*reference);
+                        }
+                        Some(ReferenceEnd::Outside) => flags |= row::OUTSIDE,
+                        None => {
+                            flags |= row::UNRESOLVED;
+                            self.unknown_end(file, *mention, process, item, is_input, models, ends);
+                        }
+                    }
+                }
+                if flags & row::OPEN != 0 {
+                    flags |= row::OUTSIDE;
+                }
+                let inferred = if flow.flags & flag::INFERRED != 0 { row::INFERRED } else { 0 };
+                rows.statements.push(Statement { row, flags: flags | inferred, start, end: listed.len() as u32 });
+                let slot = &mut rows.flags[row as usize];
+                *slot = (*slot & row::INFERRED & inferred) | (*slot & !row::INFERRED) | flags;
+            }
+        }
+        let count = rows.process.len() as u32;
+        let (lists, again) = rows.group(models.len());
+        for (row, first, again) in again {
+            if self.landscape.is_incomplete(again) {
+                continue;
+            }
+            let what = if is_input { "source" } else { "destination" };
+            let text = again.span.text(self.sources.get(again.file).text());
+            let path = self.reference_path(rows.process[row as usize]);
+            let diagnostic = Diagnostic::error("SYN026", again, format!("the {what} `{text}` is named twice"))
+                .underlined("named again here")
+                .label(first, "first named here")
+                .help("take one of the two away")
+                .of(format!("{path}/{what}.{text}"));
+            self.say(diagnostic);
+        }
+        let statements = &mut self.landscape.flows;
+        if is_input {
+            (statements.inputs, statements.input_names) = (rows.statements, listed);
+        } else {
+            (statements.results, statements.result_names) = (rows.statements, listed);
+        }
+        let table = self.landscape.table_mut(kind);
+        table.rows = 0..count;
+        table.places = rows.places;
+        table.set_scalar(kind, "reference", rows.process);
+        table.set_scalar(kind, "item", rows.item);
+        table.set(kind, if is_input { "from" } else { "to" }, Column::List(lists));
+        table.set_flags(
+            kind,
+            rows.flags,
+            &[("wildcard", row::WILDCARD), ("inferred", row::INFERRED), ("outside", row::OUTSIDE)],
+        );
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "it is the tail of a loop, set apart because it is rarely taken")]
+    fn unknown_end(
+        &mut self,
+        file: usize,
+        mention: crate::landscape::symbols::Mention,
+        process: u32,
+        item: u32,
+        is_input: bool,
+        models: &[u32],
+        ends: &ReferenceEnds,
+    ) {
+        let text = self.text(file, mention);
+        if text.is_empty() || self.landscape.was_skipped(text) {
+            return;
+        }
+        let place = self.mention_place(file, mention);
+        let model = models[process as usize];
+        let is_thorough = self.suggestions.spend();
+        let mut names: Vec<&str> = ends
+            .keys()
+            .filter(|_| is_thorough)
+            .filter(|(of, _)| *of == model)
+            .map(|(_, name)| self.landscape.name(*name))
+            .collect();
+        names.sort_unstable();
+        let near = crate::diagnostic::nearest(text, names).map(str::to_owned);
+        let model = self.landscape.value(Kind::Model, "id", model).map_or("", |name| self.landscape.name(name));
+        let (flow, word) = if is_input { ("input", "from") } else { ("result", "to") };
+        let item = if item == MISSING { None } else { self.landscape.value(Kind::Item, "id", item) };
+        let item = item.map_or("*", |name| self.landscape.name(name));
+        let entity = format!("{}/{flow}.{item}/{word}.{text}", self.reference_path(process));
+        let mut diagnostic = Diagnostic::error(
+            "REF001",
+            place,
+            format!("no process or party of the model `{model}` is called `{text}`"),
+        )
+        .of(entity);
+        diagnostic = match near {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(replace(place, &near)),
+            None => diagnostic.help(format!("declare it inside of the model, for example as `party {text} \"…\"`")),
+        };
+        self.say(diagnostic);
+    }
+}
+
+/// Whom a name stands for in a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReferenceEnd {
+    /// A reference process.
+    Inside(u32),
+    /// A party, role or system of the model.
+    Outside,
+}
+
+/// Everybody whom a model knows, by model and name.
+pub(super) type ReferenceEnds = FxHashMap<(u32, u32), ReferenceEnd>;

@@ -1,0 +1,273 @@
+//! From the facts of many files to one landscape. Everything happens in the order of files and offsets, so that the answer
+//! depends on nothing else; a file's names are translated once, and after that everything is numbers.
+
+mod actors;
+mod applicability;
+mod catalogues;
+pub(super) mod flows;
+mod organization;
+mod processes;
+mod references;
+mod things;
+mod unknown;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::text::{Date, SourceMap, Span};
+
+use super::facts::{FileFacts, NONE};
+use super::symbols::{Interner, Mention, NO_SYMBOL};
+use super::{Landscape, MISSING};
+
+use catalogues::Catalogues;
+use unknown::Suggestions;
+
+pub(super) use flows::row;
+
+/// Answers whether a path of the project, relative to its root and with `/`, exists.
+pub type PathExists = dyn Fn(&str) -> bool + Send + Sync;
+
+/// What a merge needs beside the facts.
+pub struct Surroundings {
+    /// The files that the facts come from.
+    pub sources: Arc<SourceMap>,
+    /// The day on which the project is looked at.
+    pub today: Date,
+    /// Whether the paths of `source` statements exist; without an answer they are believed.
+    pub known_paths: Option<Box<PathExists>>,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("today", &self.today).finish_non_exhaustive()
+    }
+}
+
+/// Puts the facts of many files together and resolves every name. The findings are those that need more than one file to
+/// see; what one file alone says wrong is among its own diagnostics. Files may come in any order.
+#[must_use]
+pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, Vec<Diagnostic>) {
+    let mut merge = Merge::new(surroundings, facts);
+    merge.catalogues();
+    merge.actors();
+    merge.items();
+    merge.organization();
+    merge.correspondences();
+    merge.things();
+    merge.processes();
+    merge.inputs_and_results();
+    merge.references();
+    merge.applicabilities();
+    merge.used();
+    let Merge { landscape, mut diagnostics, left_out, .. } = merge;
+    diagnostics.sort_by(Diagnostic::order);
+    say_left_out(&mut diagnostics, left_out);
+    (landscape, diagnostics)
+}
+
+/// The state of a merge. Numbers of files are positions in `facts`.
+struct Merge<'a> {
+    surroundings: &'a Surroundings,
+    sources: &'a SourceMap,
+    facts: Vec<&'a FileFacts>,
+    /// For every file, the name of each of its symbols.
+    names: Vec<Vec<u32>>,
+    landscape: Landscape,
+    diagnostics: Vec<Diagnostic>,
+    /// How many findings there were beyond the most that are kept.
+    left_out: usize,
+    /// Second declarations that are not in the landscape yet.
+    new_duplicates: Vec<Place>,
+    suggestions: Suggestions<'a>,
+    catalogues: Catalogues,
+    /// The actor of each name.
+    actor_of: Vec<u32>,
+    /// The item of each name.
+    item_of: Vec<u32>,
+    /// Which items some model knows.
+    items_of_models: Vec<bool>,
+    /// Which actors something names.
+    is_used: Vec<bool>,
+    /// For every file, the process of each of its `process` declarations.
+    process_ids: Vec<Vec<u32>>,
+    /// For every file, the item or the actor of each of its other declarations; [`MISSING`] for second ones of actors.
+    thing_ids: Vec<Vec<u32>>,
+    /// Processes that are declared more than once.
+    declared_twice: FxHashMap<u32, ()>,
+    default_standard: Default,
+    default_model: Default,
+    /// Whether the lack of a standard was reported.
+    has_said_no_standard: bool,
+    /// The name `any`, where it occurs.
+    any: u32,
+}
+
+/// What an unqualified clause or reference process belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Default {
+    /// Nothing is declared.
+    Undeclared,
+    /// The first one that is declared is unknown, which has been reported.
+    Unknown,
+    /// This one.
+    Known(u32),
+}
+
+impl<'a> Merge<'a> {
+    fn new(surroundings: &'a Surroundings, facts: &[&'a FileFacts]) -> Self {
+        let mut facts = facts.to_vec();
+        facts.sort_by_key(|facts| facts.file());
+        let sources = &*surroundings.sources;
+        let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
+        let total: usize = facts.iter().map(|facts| facts.symbols.len()).sum();
+        let mut interner = Interner::with_capacity(total / if facts.len() > 8 { 2 } else { 1 } + 16);
+        let names: Vec<Vec<u32>> = facts
+            .iter()
+            .map(|facts| {
+                let (file, symbols) = (facts.file(), &facts.symbols);
+                let names = symbols.spans.iter().zip(&symbols.hashes);
+                names.map(|(span, hash)| interner.intern_at(sources, *hash, Place { file, span: *span })).collect()
+            })
+            .collect();
+        let any = interner.find(sources, "any").unwrap_or(MISSING);
+        for facts in &facts {
+            for skipped in &facts.skipped {
+                landscape.skipped.push(Place { file: facts.file(), span: skipped.span });
+                if let Some(owner) = skipped.owner {
+                    landscape.incomplete.insert(Place { file: facts.file(), span: owner });
+                }
+            }
+        }
+        let known = interner.len();
+        landscape.names = interner;
+        Self {
+            surroundings,
+            sources,
+            facts,
+            names,
+            landscape,
+            diagnostics: Vec::new(),
+            left_out: 0,
+            new_duplicates: Vec::new(),
+            suggestions: Suggestions::default(),
+            catalogues: Catalogues::default(),
+            actor_of: vec![MISSING; known],
+            item_of: vec![MISSING; known],
+            items_of_models: Vec::new(),
+            is_used: Vec::new(),
+            process_ids: Vec::new(),
+            thing_ids: Vec::new(),
+            declared_twice: FxHashMap::default(),
+            default_standard: Default::Undeclared,
+            default_model: Default::Undeclared,
+            has_said_no_standard: false,
+            any,
+        }
+    }
+
+    /// The name of `symbol` of the file of that number.
+    fn name_of(&self, file: usize, symbol: u32) -> u32 {
+        if symbol == NO_SYMBOL { MISSING } else { self.names[file][symbol as usize] }
+    }
+
+    fn name_at(&self, file: usize, mention: Mention) -> u32 {
+        self.name_of(file, mention.symbol)
+    }
+
+    /// The text of a name that stands in a file.
+    fn text(&self, file: usize, mention: Mention) -> &'a str {
+        self.facts[file].symbols.span(mention).text(self.sources.get(self.facts[file].file()).text())
+    }
+
+    fn place(&self, file: usize, span: Span) -> Place {
+        Place { file: self.facts[file].file(), span }
+    }
+
+    fn mention_place(&self, file: usize, mention: Mention) -> Place {
+        self.place(file, self.facts[file].symbols.span(mention))
+    }
+
+    /// The number of a string; [`MISSING`] where there is none.
+    fn string(&mut self, file: usize, span: Span) -> u32 {
+        if span.is_empty() {
+            return MISSING;
+        }
+        self.landscape.strings.push(Place { file: self.facts[file].file(), span });
+        self.landscape.strings.len() as u32 - 1
+    }
+
+    fn say(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < MOST_FINDINGS {
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// Remembers a second declaration and says so: what stands in it counts for the first.
+    fn declared_twice(
+        &mut self,
+        first: Place,
+        second: Place,
+        span: Span,
+        what: &str,
+        first_what: &str,
+        entity: String,
+    ) {
+        self.landscape.incomplete.insert(first);
+        self.landscape.incomplete.insert(second);
+        self.new_duplicates.push(Place { file: second.file, span });
+        let name = second.span.text(self.sources.get(second.file).text());
+        let (first_note, message) = if what == first_what {
+            ("first declared here".to_owned(), format!("the {what} `{name}` is declared twice"))
+        } else {
+            let article = if first_what.starts_with('i') { "an" } else { "a" };
+            (
+                format!("first declared here, as {article} {first_what}"),
+                format!("`{name}` is declared twice, as {article} {first_what} and as a {what}"),
+            )
+        };
+        // A shipped file is not the one to change.
+        let is_shipped = self.sources.get(second.file).is_builtin() && !self.sources.get(first.file).is_builtin();
+        let diagnostic = if is_shipped {
+            Diagnostic::error("REF002", first, message)
+                .underlined("declared here")
+                .label(second, "and in a file that is part of the program")
+                .help("take yours away, or give it another name or edition")
+        } else {
+            Diagnostic::error("REF002", second, message)
+                .underlined("declared again here")
+                .label(first, first_note)
+                .help("rename one of the two, or put what they say together in one")
+        };
+        self.say(diagnostic.of(entity));
+    }
+
+    /// Sorts what [`Landscape::is_incomplete`] searches.
+    fn seal_duplicates(&mut self) {
+        if !self.new_duplicates.is_empty() {
+            self.landscape.duplicates.append(&mut self.new_duplicates);
+            self.landscape.duplicates.sort_unstable();
+        }
+    }
+}
+
+/// The most findings that are kept of one file's lowering, and of one merge.
+pub(super) const MOST_FINDINGS: usize = 100_000;
+
+/// Notes on the last finding how many others there were.
+pub(super) fn say_left_out(diagnostics: &mut [Diagnostic], left_out: usize) {
+    if left_out > 0
+        && let Some(last) = diagnostics.last_mut()
+    {
+        last.notes.push(format!("{left_out} more findings of this sort are left out"));
+    }
+}
+
+/// Whether a row names another one.
+fn some(number: u32) -> Option<u32> {
+    (number != NONE).then_some(number)
+}

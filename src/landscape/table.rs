@@ -1,0 +1,301 @@
+//! The landscape: one table for each kind, a column for each field.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashSet;
+
+use crate::diagnostic::Place;
+use crate::syntax::string_value;
+use crate::text::{Date, SourceMap, Span};
+
+use super::column::{Column, Lists, MISSING};
+use super::rings::{Rings, Waiting};
+use super::schema::Kind;
+use super::symbols::{self, Interner};
+
+/// Everything that the files of a project and the shipped catalogues say, resolved and immutable. Columns that follow
+/// from others are built on first use.
+#[derive(Debug)]
+pub struct Landscape {
+    pub(super) sources: Arc<SourceMap>,
+    pub(super) today: Date,
+    pub(super) names: Interner,
+    /// Where the strings stand.
+    pub(super) strings: Vec<Place>,
+    pub(super) tables: Vec<Table>,
+    pub(super) waiting: Waiting,
+    pub(super) rings: OnceLock<Rings>,
+    pub(super) flows: super::derive::ReferenceStatements,
+    /// Regions that the parser passed over.
+    pub(super) skipped: Vec<Place>,
+    skipped_words: OnceLock<FxHashSet<u32>>,
+    /// Ids of declarations that are known to be incomplete.
+    pub(super) incomplete: FxHashSet<Place>,
+    /// Second declarations of a name, sorted.
+    pub(super) duplicates: Vec<Place>,
+}
+
+/// The rows of one kind.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// The ids of the rows.
+    pub(super) rows: Range<u32>,
+    columns: Vec<OnceLock<Column>>,
+    /// What is true of each row, one bit for each of `flag_fields`.
+    pub(super) flags: Vec<u8>,
+    flag_fields: Vec<(usize, u8)>,
+    /// Where each row stands.
+    pub(super) places: Vec<Place>,
+    /// Where fields stand that have a word of their own, in the file of the row; an empty span for none.
+    spans: Vec<(usize, Vec<Span>)>,
+}
+
+impl Table {
+    pub(super) fn new(kind: Kind) -> Self {
+        Self { columns: kind.schema().fields.iter().map(|_| OnceLock::new()).collect(), ..Self::default() }
+    }
+
+    /// Sets the column of the field of that name.
+    pub(super) fn set(&mut self, kind: Kind, field: &str, column: Column) {
+        if let Some(slot) = kind.field(field).and_then(|field| self.columns.get_mut(field)) {
+            // A finding may have asked for the column before there was anything to put into it.
+            *slot = OnceLock::from(column);
+        }
+    }
+
+    pub(super) fn set_scalar(&mut self, kind: Kind, field: &str, values: Vec<u32>) {
+        self.set(kind, field, Column::Scalar(values));
+    }
+
+    pub(super) fn set_flags(&mut self, kind: Kind, flags: Vec<u8>, fields: &[(&str, u8)]) {
+        self.flags = flags;
+        self.flag_fields = fields.iter().filter_map(|(name, bit)| Some((kind.field(name)?, *bit))).collect();
+    }
+
+    pub(super) fn set_spans(&mut self, kind: Kind, field: &str, spans: Vec<Span>) {
+        if let Some(field) = kind.field(field) {
+            self.spans.push((field, spans));
+        }
+    }
+
+    fn column_of_flags(&self, field: usize) -> Option<Column> {
+        let (_, bit) = self.flag_fields.iter().find(|(known, _)| *known == field)?;
+        Some(Column::Scalar(self.flags.iter().map(|flags| u32::from(flags & bit != 0)).collect()))
+    }
+}
+
+impl Landscape {
+    pub(super) fn empty(sources: Arc<SourceMap>, today: Date) -> Self {
+        Self {
+            sources,
+            today,
+            names: Interner::default(),
+            strings: Vec::new(),
+            tables: Kind::ALL.into_iter().map(Table::new).collect(),
+            waiting: Waiting::default(),
+            rings: OnceLock::new(),
+            flows: super::derive::ReferenceStatements::default(),
+            skipped: Vec::new(),
+            skipped_words: OnceLock::new(),
+            incomplete: FxHashSet::default(),
+            duplicates: Vec::new(),
+        }
+    }
+
+    pub(super) fn table(&self, kind: Kind) -> &Table {
+        &self.tables[kind as usize]
+    }
+
+    pub(super) fn table_mut(&mut self, kind: Kind) -> &mut Table {
+        &mut self.tables[kind as usize]
+    }
+
+    /// The ids of the entities of `kind`. Actors share one space: processes first, then roles, parties and systems.
+    #[must_use]
+    pub fn rows(&self, kind: Kind) -> Range<u32> {
+        match kind {
+            Kind::Ring => 0..self.rings().len() as u32,
+            Kind::ReferenceFlow => 0..self.reference_flows().from.len() as u32,
+            _ => self.table(kind).rows.clone(),
+        }
+    }
+
+    /// The values of a field, indexed by `id - rows(kind).start`; [`MISSING`] where there is none. Where the field holds
+    /// entities, its values are their ids.
+    ///
+    /// # Panics
+    ///
+    /// Where `kind` has no field of that number, which is a defect of the program.
+    #[must_use]
+    pub fn column(&self, kind: Kind, field: usize) -> &Column {
+        let table = self.table(kind);
+        table.columns[field].get_or_init(|| {
+            table.column_of_flags(field).unwrap_or_else(|| self.derive(kind, kind.schema().fields[field].name))
+        })
+    }
+
+    /// The values of a field with one value a row; none where the field is another.
+    pub(super) fn scalar(&self, kind: Kind, field: &str) -> &[u32] {
+        match kind.field(field).map(|field| self.column(kind, field)) {
+            Some(Column::Scalar(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// The one value of a field of one entity.
+    pub(super) fn value(&self, kind: Kind, field: &str, id: u32) -> Option<u32> {
+        let row = id.checked_sub(self.rows(kind).start)?;
+        self.scalar(kind, field).get(row as usize).copied().filter(|value| *value != MISSING)
+    }
+
+    /// The values of a field with any number of values a row.
+    pub(super) fn lists(&self, kind: Kind, field: &str) -> &Lists {
+        static NONE: OnceLock<Lists> = OnceLock::new();
+        match kind.field(field).map(|field| self.column(kind, field)) {
+            Some(Column::List(lists)) => lists,
+            _ => NONE.get_or_init(Lists::default),
+        }
+    }
+
+    /// Where an entity stands; see [`Kind`] for what that is. `None` for what stands nowhere in one piece.
+    #[must_use]
+    pub fn place(&self, kind: Kind, id: u32) -> Option<Place> {
+        match kind {
+            Kind::Ring => {
+                let ring = self.rings().ring(id)?;
+                self.place(Kind::Input, ring.first)
+            }
+            Kind::ReferenceFlow => {
+                let row = self.reference_flows().result.get(id as usize)?;
+                self.place(Kind::ReferenceResult, *row)
+            }
+            Kind::Process | Kind::Outsider | Kind::Role | Kind::Party | Kind::System => self.place(Kind::Actor, id),
+            _ => {
+                let place = *self.table(kind).places.get(id as usize)?;
+                (!place.span.is_empty()).then_some(place)
+            }
+        }
+    }
+
+    /// Where the word of a field stands. `None` where the field has no word of its own, and the place of the entity that
+    /// it holds is to be taken.
+    #[must_use]
+    pub fn field_place(&self, kind: Kind, field: usize, id: u32) -> Option<Place> {
+        let name = kind.schema().fields.get(field)?.name;
+        match (kind, name) {
+            // Some entities are one word of the source, and that word is also the value of one of their fields.
+            (Kind::Input | Kind::Result | Kind::ReferenceInput | Kind::ReferenceResult, "item" | "wildcard")
+            | (Kind::Source | Kind::Destination, "actor")
+            | (Kind::Cover | Kind::Documentation | Kind::Decision | Kind::Citation, "clause")
+            | (Kind::Implementation | Kind::Omission, "reference")
+            | (Kind::Applicability, "standard")
+            | (Kind::Indicator | Kind::Outcome, "title") => return self.place(kind, id),
+            (Kind::Model, "id") => return self.flows.model_places.get(id as usize).copied(),
+            _ => {}
+        }
+        let table = self.table(kind);
+        let (_, spans) = table.spans.iter().find(|(known, _)| *known == field)?;
+        let row = id.checked_sub(table.rows.start)?;
+        let span = *spans.get(row as usize)?;
+        let file = self.place(kind, id)?.file;
+        (!span.is_empty()).then_some(Place { file, span })
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn name(&self, name: u32) -> &str {
+        self.names.text(&self.sources, name)
+    }
+
+    /// What a string says.
+    #[must_use]
+    pub fn string(&self, text: u32) -> Cow<'_, str> {
+        match self.strings.get(text as usize) {
+            Some(place) => string_value(self.sources.get(place.file).text(), place.span),
+            None => Cow::Borrowed(""),
+        }
+    }
+
+    /// The name with that text, where anything is called so.
+    #[must_use]
+    pub fn find_name(&self, text: &str) -> Option<u32> {
+        self.names.find(&self.sources, text)
+    }
+
+    /// Number of names.
+    #[must_use]
+    pub fn name_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The files that places point into.
+    #[must_use]
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// The day on which the landscape is looked at.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// Whether a word, or what stands before one of its dots, occurs in a region that the parser passed over: whatever is
+    /// missing under that name may well be there.
+    #[must_use]
+    pub fn was_skipped(&self, text: &str) -> bool {
+        if self.skipped.is_empty() {
+            return false;
+        }
+        let words = self.skipped_words.get_or_init(|| skipped_words(&self.sources, &self.skipped));
+        let ends = text.match_indices('.').map(|(at, _)| at).chain([text.len()]).take(64);
+        ends.map(|end| &text[..end]).any(|head| words.contains(&symbols::hash(head)))
+    }
+
+    /// Whether `place` is the id of a declaration that is known to be incomplete, or lies in a second declaration of a
+    /// name: what is found there may follow from what was reported already.
+    #[must_use]
+    pub fn is_incomplete(&self, place: Place) -> bool {
+        if self.incomplete.contains(&place) {
+            return true;
+        }
+        let after = self
+            .duplicates
+            .partition_point(|duplicate| (duplicate.file, duplicate.span.start) <= (place.file, place.span.start));
+        // Declarations do not overlap, but those of a model lie within it.
+        self.duplicates[..after]
+            .iter()
+            .rev()
+            .take(2)
+            .any(|duplicate| duplicate.file == place.file && duplicate.span.contains(place.span))
+    }
+
+    /// The rings, computed on first use.
+    pub(super) fn rings(&self) -> &Rings {
+        self.rings.get_or_init(|| Rings::find(self))
+    }
+
+    /// The processes that can never run for the first time, in the order of their ids.
+    #[must_use]
+    pub fn processes_that_cannot_start(&self) -> &[u32] {
+        self.rings().stalled()
+    }
+}
+
+/// The hashes of all words in the given regions, also of those in strings: an unclosed quote swallows statements.
+pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<u32> {
+    let mut words = FxHashSet::default();
+    for place in skipped {
+        let text = place.span.text(sources.get(place.file).text());
+        let is_word = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.');
+        for word in text.split(|character| !is_word(character)) {
+            let word = word.trim_matches(['-', '.']);
+            if !word.is_empty() {
+                words.insert(symbols::hash(word));
+            }
+        }
+    }
+    words
+}

@@ -1,0 +1,146 @@
+//! From bytes to text.
+
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Place};
+use crate::text::{FileId, Source, Span};
+
+use super::ToolError;
+
+/// The largest file that is read, in bytes. No handbook comes near it; a pull request must not fill the memory.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// The most runs of bad bytes that are said of one file.
+const MOST_RUNS: usize = 20;
+
+/// Something wrong with the bytes of a file. It becomes a finding once the file has its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadProblem {
+    /// Which bytes of the text.
+    pub span: Span,
+    /// Its code.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl LoadProblem {
+    /// The finding in the file of that number.
+    #[must_use]
+    pub fn finding(&self, file: FileId) -> Diagnostic {
+        Diagnostic::error(self.code, Place { file, span: self.span }, self.message.clone()).help(self.help.clone())
+    }
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its text.
+    pub source: Source,
+    /// What is wrong with its bytes.
+    pub problems: Vec<LoadProblem>,
+}
+
+/// Reads a file that is shown as `shown`.
+///
+/// # Errors
+///
+/// Where the file is none, or cannot be read.
+pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
+    let metadata = std::fs::metadata(path).map_err(|error| ToolError::unreadable(path, &error))?;
+    if !metadata.is_file() {
+        return Err(ToolError::Unreadable { path: shown.to_owned(), reason: "it is not a regular file".to_owned() });
+    }
+    if metadata.len() > MOST_BYTES {
+        return Ok(too_large(shown, metadata.len()));
+    }
+    let bytes = std::fs::read(path).map_err(|error| ToolError::unreadable(path, &error))?;
+    Ok(decode(shown, bytes))
+}
+
+fn too_large(shown: &str, bytes: u64) -> Loaded {
+    let message = format!("the file has {} MiB and is not read", bytes >> 20);
+    let help = format!("files up to {} MiB are read; split it, or exclude it", MOST_BYTES >> 20);
+    let problem = LoadProblem { span: Span::at(0), code: "SYN015", message, help };
+    Loaded { source: Source::new(shown, ""), problems: vec![problem] }
+}
+
+/// Makes text of bytes. A byte that is no UTF-8 becomes U+001A, which the lexer passes over, so that all offsets hold.
+#[must_use]
+pub fn decode(shown: &str, bytes: Vec<u8>) -> Loaded {
+    let bytes = match String::from_utf8(bytes) {
+        Ok(text) => return Loaded { source: Source::new(shown, text), problems: Vec::new() },
+        Err(error) => error.into_bytes(),
+    };
+    let utf16 = matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+    let mut text = String::with_capacity(bytes.len());
+    let mut problems: Vec<LoadProblem> = Vec::new();
+    let mut runs = 0_usize;
+    // The end of the last run, to join bytes that follow one another.
+    let mut last_end = None;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if chunk.invalid().is_empty() {
+            continue;
+        }
+        let start = text.len() as u32;
+        text.extend(chunk.invalid().iter().map(|_| '\u{1a}'));
+        let end = text.len() as u32;
+        let joins = last_end == Some(start);
+        last_end = Some(end);
+        if joins {
+            if let Some(problem) = problems.last_mut().filter(|_| runs <= MOST_RUNS) {
+                problem.span.end = end;
+            }
+            continue;
+        }
+        runs += 1;
+        if runs <= MOST_RUNS {
+            let values: Vec<String> = chunk.invalid().iter().map(|byte| format!("0x{byte:02X}")).collect();
+            problems.push(LoadProblem {
+                span: Span::new(start, end),
+                code: "SYN013",
+                message: format!("these bytes are not UTF-8 ({} …)", values.join(" ")),
+                help: "save the file as UTF-8".to_owned(),
+            });
+        }
+    }
+    if utf16 {
+        problems.truncate(1);
+        if let Some(problem) = problems.first_mut() {
+            problem.message = "the file is written in UTF-16".to_owned();
+        }
+        return Loaded {
+            source: Source::new(shown, ""),
+            problems: problems.into_iter().map(|problem| LoadProblem { span: Span::at(0), ..problem }).collect(),
+        };
+    }
+    if runs > MOST_RUNS
+        && let Some(problem) = problems.last_mut()
+    {
+        problem.help = format!("save the file as UTF-8; {} more places like this one are not shown", runs - MOST_RUNS);
+    }
+    Loaded { source: Source::new(shown, text), problems }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_bytes_keep_offsets() {
+        let loaded = decode("a.isms", b"role \xff\xfea \"\xc3\xa9\"\n\xe9".to_vec());
+        assert_eq!(loaded.source.text(), "role \u{1a}\u{1a}a \"é\"\n\u{1a}");
+        let spans: Vec<Span> = loaded.problems.iter().map(|problem| problem.span).collect();
+        assert_eq!(spans, [Span::new(5, 7), Span::new(14, 15)]);
+    }
+
+    #[test]
+    fn many_bad_bytes_are_few_findings() {
+        let loaded = decode("a.isms", [0xff, b' '].repeat(10_000));
+        assert_eq!(loaded.problems.len(), MOST_RUNS);
+        assert_eq!(decode("a.isms", vec![0xff; 10_000]).problems.len(), 1);
+    }
+}

@@ -1,0 +1,156 @@
+//! Blocks for people: what is wrong, where, and what to do; alike findings folded together.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::diagnostic::{Diagnostic, Place, Severity};
+
+use super::concise::{counts, one_line, plural};
+use super::drawing::{Block, Mark, Sources, draw};
+use super::{Shown, Style};
+
+/// A rule with more blocks than this is cut to its first ones.
+const MANY_BLOCKS: usize = 10;
+const FIRST_BLOCKS: usize = 3;
+
+/// The most lines of a list inside a folded block, unless all are wanted.
+const MOST_LISTED: usize = 12;
+
+/// Findings that are drawn as one block: of one rule, at one place.
+struct Fold<'a> {
+    report: usize,
+    findings: Vec<(&'a Diagnostic, Option<&'a str>)>,
+}
+
+pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let folds = fold(shown, style);
+    let mut of_code: BTreeMap<&str, usize> = BTreeMap::new();
+    for fold in &folds {
+        *of_code.entry(fold.findings[0].0.code.as_str()).or_default() += 1;
+    }
+    let mut drawn: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut sources = Sources::new(shown);
+    for fold in &folds {
+        let code = fold.findings[0].0.code.as_str();
+        let count = drawn.entry(code).or_default();
+        *count += 1;
+        let many = of_code.get(code).copied().unwrap_or_default() > MANY_BLOCKS;
+        if many && *count > FIRST_BLOCKS && !style.all {
+            continue;
+        }
+        draw(&mut sources, &block(fold, style), style, out)?;
+        if many && *count == FIRST_BLOCKS && !style.all {
+            let rest = of_code.get(code).copied().unwrap_or_default() - FIRST_BLOCKS;
+            let places = plural(rest, "more block");
+            writeln!(out, "… {places} of {code}; `ismslint check --select {code} --all` draws them\n")?;
+        }
+    }
+    Ok(())
+}
+
+fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
+    let mut folds: Vec<Fold<'a>> = Vec::new();
+    let mut open: BTreeMap<(usize, &str, Place, bool), usize> = BTreeMap::new();
+    for (report, finding, because) in &shown.findings {
+        if finding.severity == Severity::Note && !style.notes {
+            continue;
+        }
+        let key =
+            finding.primary.as_ref().map(|label| (*report, finding.code.as_str(), label.place, because.is_some()));
+        if let Some(at) = key.and_then(|key| open.get(&key)) {
+            folds[*at].findings.push((finding, *because));
+            continue;
+        }
+        if let Some(key) = key {
+            open.insert(key, folds.len());
+        }
+        folds.push(Fold { report: *report, findings: vec![(finding, *because)] });
+    }
+    folds
+}
+
+/// A check's code, as a link to its page where the package has a home and the terminal takes escapes.
+fn linked(code: &str, style: Style) -> String {
+    let home = env!("CARGO_PKG_HOMEPAGE");
+    if style.colour && !home.is_empty() {
+        format!("\u{1b}]8;;{home}/docs/rules/{code}.md\u{1b}\\{code}\u{1b}]8;;\u{1b}\\")
+    } else {
+        code.to_owned()
+    }
+}
+
+fn block(fold: &Fold<'_>, style: Style) -> Block {
+    let (first, because) = fold.findings[0];
+    let mut notes: Vec<String> = Vec::new();
+    let mut labels: Vec<Mark> = Vec::new();
+    let mut message = one_line(&first.message);
+    let several = fold.findings.len() > 1;
+    if several {
+        message = format!("{} and {} more like this", message, fold.findings.len() - 1);
+        let most = if style.all { usize::MAX } else { MOST_LISTED };
+        let mut lines: Vec<String> =
+            fold.findings.iter().take(most).map(|(finding, _)| format!("  {}", one_line(&finding.message))).collect();
+        if fold.findings.len() > most {
+            lines.push(format!("  … and {} more; `--all` lists them", fold.findings.len() - most));
+        }
+        notes.push(format!("all {} of them:\n{}", fold.findings.len(), lines.join("\n")));
+    } else {
+        labels =
+            first.labels.iter().map(|label| Mark { place: label.place, message: one_line(&label.message) }).collect();
+    }
+    // What to do is said once for all of them; what only one of them says would drown in the list.
+    let mut said: Vec<(String, usize)> = Vec::new();
+    for (finding, _) in &fold.findings {
+        for help in &finding.help {
+            match said.iter_mut().find(|(known, _)| known == help) {
+                Some((_, count)) => *count += 1,
+                None => said.push((help.clone(), 1)),
+            }
+        }
+    }
+    let shared = fold.findings.len();
+    let most = if style.all { usize::MAX } else { 3 };
+    let common: Vec<&String> = said.iter().filter(|(_, count)| *count == shared).map(|(help, _)| help).collect();
+    let own: Vec<&String> = said.iter().filter(|(_, count)| *count < shared).map(|(help, _)| help).collect();
+    notes.extend(own.iter().take(most).map(|help| format!("help: {}", one_line(help))));
+    if own.len() > most {
+        notes.push(format!("help: … and {} more like this; `--all` lists them", own.len() - most));
+    }
+    notes.extend(common.iter().map(|help| format!("help: {}", one_line(help))));
+    notes.extend(first.notes.iter().map(|note| format!("note: {}", one_line(note))));
+    notes.extend(because.map(|because| format!("note: allowed here, because \"{}\"", one_line(because))));
+    Block {
+        report: fold.report,
+        severity: first.severity,
+        code: linked(first.code.as_str(), style),
+        message,
+        primary: first.primary.as_ref().map(|label| Mark { place: label.place, message: one_line(&label.message) }),
+        labels,
+        notes,
+    }
+}
+
+pub(super) fn closing(shown: &Shown<'_>, style: Style) -> String {
+    let summary = &shown.summary;
+    let time = summary.time.as_secs_f64();
+    let time = if time < 1.0 { format!("{:.0} ms", (time * 1000.0).max(1.0)) } else { format!("{time:.1} s") };
+    let (files, processes) = (plural(summary.files, "file"), plural(summary.processes, "process"));
+    let mut text = format!("checked {files} and {processes} in {time}: {}\n", counts(summary));
+    if summary.left_out > 0 {
+        text.push_str(&format!("{} not shown (`--max-findings`)\n", plural(summary.left_out, "finding")));
+    }
+    let worst = shown.findings.iter().filter(|(.., because)| because.is_none()).max_by(|left, right| {
+        // Of equally severe ones the first.
+        left.1.severity.cmp(&right.1.severity).then(std::cmp::Ordering::Greater)
+    });
+    match worst {
+        Some((_, finding, _)) if finding.severity > Severity::Note || style.notes => {
+            text.push_str(&format!("what a finding means and how to mend it: `ismslint explain {}`\n", finding.code));
+        }
+        _ => {}
+    }
+    if summary.notes > 0 && !style.notes {
+        text.push_str("notes are only counted; `--show note` draws them\n");
+    }
+    text
+}

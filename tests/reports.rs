@@ -1,0 +1,161 @@
+//! Every format over one shared report: a finding without a file, one of several lines, one over two files, with tabs, CRLF,
+//! wide and combining characters, at the end of a file, suppressed, folded, and with hostile text.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ismslint::diagnostic::{Code, Diagnostic, Edit, Fix, Place, Severity, Subject};
+use ismslint::engine::{Report, Suppressed};
+use ismslint::report::{Format, SCHEMA, Shown, Style, Summary, closing, json_report, write};
+use ismslint::text::{FileId, Source, SourceMap, Span};
+
+const FIRST: &str = "process a {\r\n\tinput 名前-é\u{301} from b\r\n  result x\r\n}\r\n";
+const SECOND: &str = "\u{feff}party \"evil \u{1b}[31m\u{202e}\"\nrole r";
+
+fn place(sources: &SourceMap, file: u32, text: &str) -> Place {
+    let file = FileId(file);
+    let start = sources.get(file).text().find(text).expect("the text stands in the file") as u32;
+    Place { file, span: Span::new(start, start + text.len() as u32) }
+}
+
+fn finding(code: &str, severity: Severity, place: Place, message: &str) -> Diagnostic {
+    Diagnostic::new(Code::from(code), severity, place, message)
+}
+
+fn shared() -> Report {
+    let sources =
+        SourceMap::new(vec![Source::new("isms/first.isms", FIRST), Source::new("evil\u{1b}[2J.isms", SECOND)]);
+    let at = |file, text: &str| place(&sources, file, text);
+    let mut without_file = finding("FLOW001", Severity::Error, at(0, "a"), "nothing can be said of a place");
+    without_file.primary = None;
+    let end = Place { file: FileId(1), span: Span::at(sources.get(FileId(1)).text().len() as u32) };
+    let subject =
+        |short: &str| Subject { kind: "clause", id: format!("iso27001:2022/{short}"), short: short.to_owned() };
+    let mut diagnostics = vec![
+        without_file,
+        finding(
+            "SYN002",
+            Severity::Error,
+            at(0, "{\r\n\tinput 名前-é\u{301} from b\r\n  result x\r\n}"),
+            "the block is never closed",
+        )
+        .underlined("opened here"),
+        finding("FLOW001", Severity::Error, at(0, "名前-é\u{301}"), "no process produces `名前-é\u{301}`")
+            .label(at(0, "a"), "needed by this process")
+            .label(at(1, "r"), "and in another file")
+            .help("declare it")
+            .note("a reason\nof two lines")
+            .about(Subject { kind: "item", id: "名前".to_owned(), short: "名前".to_owned() })
+            .of("process.a/input.名前"),
+        finding("CLAUSE001", Severity::Warning, at(0, "x"), "no process answers 4.1")
+            .about(subject("4.1"))
+            .help("add `covers 4.1`")
+            .help("say who"),
+        finding("CLAUSE001", Severity::Warning, at(0, "x"), "no process answers 10.1")
+            .about(subject("10.1"))
+            .help("add `covers 10.1`")
+            .help("say who"),
+        finding(
+            "REF001",
+            Severity::Error,
+            at(1, "\"evil \u{1b}[31m\u{202e}\""),
+            "hostile \u{1b}]0;text\u{7}\u{202e} % \r\n::error::x",
+        ),
+        finding("PROC002", Severity::Note, end, "at the end of the file").fix(Fix {
+            title: "write more".to_owned(),
+            safe: true,
+            edits: vec![Edit { place: end, text: "\nrole s".to_owned() }],
+        }),
+    ];
+    diagnostics.sort_by(Diagnostic::order);
+    let allowed = finding("FLOW002", Severity::Warning, at(0, "x"), "no process uses `x`");
+    Report {
+        sources: Arc::new(sources),
+        diagnostics,
+        suppressed: vec![Suppressed { diagnostic: allowed, because: "it is used elsewhere".to_owned() }],
+        files: 2,
+        processes: 1,
+        rules: Vec::new(),
+        stages: Vec::new(),
+        rule_timings: Vec::new(),
+    }
+}
+
+fn shown(report: &Report) -> Shown<'_> {
+    let mut summary =
+        Summary { files: 2, processes: 1, suppressed: 1, time: Duration::from_millis(3), ..Summary::default() };
+    let mut findings = Vec::new();
+    for diagnostic in &report.diagnostics {
+        summary.count(diagnostic.severity);
+        findings.push((0, diagnostic, None));
+    }
+    for one in &report.suppressed {
+        findings.push((0, &one.diagnostic, Some(one.because.as_str())));
+    }
+    Shown { reports: vec![(String::new(), report)], findings, summary }
+}
+
+fn text(format: Format, style: Style) -> String {
+    let report = shared();
+    let shown = shown(&report);
+    let mut out = Vec::new();
+    write(format, &shown, style, &mut out).expect("a vector can be written");
+    let mut text = String::from_utf8(out).expect("reports are UTF-8");
+    text.push_str("---\n");
+    text.push_str(&closing(&shown, style, format));
+    text
+}
+
+#[test]
+fn pretty() {
+    insta::assert_snapshot!(text(Format::Pretty, Style { unicode: true, notes: true, ..Style::default() }));
+}
+
+#[test]
+fn pretty_in_ascii_without_notes() {
+    insta::assert_snapshot!(text(Format::Pretty, Style::default()));
+}
+
+#[test]
+fn concise() {
+    insta::assert_snapshot!(text(Format::Concise, Style { notes: true, ..Style::default() }));
+}
+
+#[test]
+fn json() {
+    insta::assert_snapshot!(text(Format::Json, Style::default()));
+}
+
+#[test]
+fn json_follows_its_schema() {
+    let schema = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let report = shared();
+    let instance = serde_json::from_str(&json_report(&shown(&report)).expect("a report")).expect("the report is JSON");
+    let errors: Vec<String> = validator.iter_errors(&instance).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn nothing_hostile_reaches_a_terminal() {
+    for (_, format) in Format::ALL {
+        for unicode in [false, true] {
+            let text = text(format, Style { unicode, notes: true, all: true, ..Style::default() });
+            let bad: Vec<char> = text.chars().filter(|c| ismslint::text::is_dangerous(*c)).collect();
+            assert!(bad.is_empty(), "{format:?}: {bad:?}");
+        }
+    }
+}
+
+#[test]
+fn a_long_line_is_not_drawn() {
+    let text = format!("process a {{ {} }}", "input x from y ".repeat(20_000));
+    let sources = SourceMap::new(vec![Source::new("a.isms", text)]);
+    let found = finding("FLOW001", Severity::Error, place(&sources, 0, "x"), "no process produces `x`");
+    let report = Report { sources: Arc::new(sources), diagnostics: vec![found], suppressed: Vec::new(), ..shared() };
+    let mut out = Vec::new();
+    write(Format::Pretty, &shown(&report), Style::default(), &mut out).expect("a vector can be written");
+    insta::assert_snapshot!(String::from_utf8(out).expect("reports are UTF-8"));
+}

@@ -1,0 +1,107 @@
+//! The `test` declarations of the shipped rules.
+
+#![expect(clippy::disallowed_methods, reason = "a test reads the sources")]
+
+use ismslint::engine::{Inputs, Settings, check, test};
+use ismslint::text::Date;
+
+fn nothing() -> Inputs {
+    Inputs { sources: Vec::new(), settings: Settings::default(), today: Date::from_days(740_000), known_paths: None }
+}
+
+#[test]
+fn every_shipped_test_passes() {
+    let report = test(nothing(), true);
+    assert!(report.tests.len() > 100, "the shipped tests are run");
+    let mistakes: Vec<&String> = report.diagnostics.iter().map(|diagnostic| &diagnostic.message).collect();
+    assert!(mistakes.is_empty(), "{mistakes:#?}");
+    let failed: Vec<String> = report
+        .tests
+        .iter()
+        .filter(|test| !test.problems.is_empty())
+        .map(|test| {
+            let problems: Vec<&String> = test.problems.iter().map(|problem| &problem.message).collect();
+            format!("{} \"{}\": {problems:?}", test.code, test.title)
+        })
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn every_shipped_rule_is_documented_cited_and_tested() {
+    let rules = check(nothing()).rules;
+    let tests = test(nothing(), true).tests;
+    for rule in rules.iter().filter(|rule| rule.file.is_some()) {
+        assert!(!rule.summary.is_empty(), "{} has no documentation", rule.code);
+        assert!(!rule.cites.is_empty(), "{} cites nothing", rule.code);
+        assert!(rule.documentation.contains("```isms fail"), "{} has no failing example", rule.code);
+        assert!(rule.documentation.contains("```isms pass"), "{} has no passing example", rule.code);
+        let count = tests.iter().filter(|test| test.code == rule.code).count();
+        assert!(count >= 3, "{} has {count} tests: a finding, a clean case and a near miss are asked for", rule.code);
+    }
+}
+
+/// Codes, names and severities are a contract: other people's suppressions name them.
+#[test]
+fn the_codes_are_those_of_the_contract() {
+    let contract = [
+        ("FLOW001", "missing-input", "error"),
+        ("FLOW002", "orphaned-result", "warning"),
+        ("FLOW003", "source-lacks-result", "error"),
+        ("FLOW004", "destination-lacks-input", "error"),
+        ("FLOW005", "cannot-start", "warning"),
+        ("FLOW006", "isolated-process", "warning"),
+        ("FLOW007", "process-without-result", "warning"),
+        ("FLOW008", "process-without-input", "note"),
+        ("FLOW009", "self-supplied-input", "warning"),
+        ("FLOW010", "unannounced-consumer", "warning"),
+        ("FLOW011", "idle-wildcard", "warning"),
+        ("FLOW012", "missing-part", "warning"),
+        ("CLAUSE001", "unmapped-clause", "error"),
+        ("CLAUSE002", "superseded-clause", "warning"),
+        ("CLAUSE003", "undeclared-standard", "warning"),
+        ("CLAUSE004", "parent-without-children", "error"),
+        ("CLAUSE005", "repeated-mapping", "warning"),
+        ("CLAUSE006", "unmapped-recommendation", "warning"),
+        ("CLAUSE007", "partly-covered", "note"),
+        ("CLAUSE008", "covers-nothing", "note"),
+        ("CLAUSE009", "title-differs", "warning"),
+        ("ALLOW001", "unused-suppression", "warning"),
+        ("ALLOW002", "lapsed-suppression", "warning"),
+    ];
+    let rules = check(nothing()).rules;
+    for (code, name, severity) in contract {
+        let rule = rules.iter().find(|rule| rule.code == code);
+        let found = rule.map(|rule| (rule.name.as_str(), rule.default_severity.word()));
+        assert_eq!(found, Some((name, severity)), "{code}");
+    }
+}
+
+/// Every code that the program can utter has a page; the sources are searched for codes.
+#[test]
+fn every_code_of_the_compiler_has_a_page() {
+    let rules = check(nothing()).rules;
+    let mut missing = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source");
+                for word in text.split('"') {
+                    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+                    let is_code =
+                        ["SYN", "REF", "RULE", "ALLOW", "CONFIG"].contains(&letters) && word.len() == letters.len() + 3;
+                    if is_code && rules.iter().all(|rule| rule.code != word) {
+                        missing.push(word.to_owned());
+                    }
+                }
+            }
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    assert!(missing.is_empty(), "{missing:?}");
+}
