@@ -226,6 +226,7 @@ fn quantified_at(input: Tokens<'_>, depth: usize) -> Answer<'_, Quantified> {
         && input.ahead(2).kind == TokenKind::Word
         && !matches!(input.text(input.ahead(1)), "not" | "exists" | "every")
         && operator(input.rest().rest()).is_none()
+        && !matches!(input.text(input.ahead(2)), "and" | "or" | "is")
     {
         let (rest, next) = range(input.rest())?;
         ranges.push(next);

@@ -372,7 +372,13 @@ fn citation(input: Tokens<'_>) -> Answer<'_, Span> {
 /// ```
 fn guard(input: Tokens<'_>) -> Answer<'_, Guard> {
     // A variable may have one of these names; then a text follows at once.
-    let is_guard = matches!(input.ahead(1).kind, TokenKind::Word | TokenKind::OpenParenthesis);
+    let is_guard = match input.ahead(1).kind {
+        TokenKind::Word | TokenKind::OpenParenthesis => true,
+        TokenKind::Text => {
+            !matches!(input.ahead(2).kind, TokenKind::CloseBrace | TokenKind::End) && !input.ahead(2).first_on_line
+        }
+        _ => false,
+    };
     if input.is_word("otherwise") {
         return Ok((input.rest(), Guard::Otherwise));
     }

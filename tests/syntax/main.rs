@@ -1,0 +1,4 @@
+//! The language: what is read, what is refused and how, and what is written back.
+
+mod drawing;
+mod messages;
