@@ -3,7 +3,12 @@
 //! A plain program and no harness: the sizes differ by a factor of 5,000, the stages need one another's output, and the peak of
 //! memory is that of a process.
 
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a benchmark prints a table and stops at what is wrong")]
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark prints a table and stops at what is wrong"
+)]
 
 #[path = "generator.rs"]
 mod generator;

@@ -5,7 +5,10 @@
 //! index, and a query looks at a bounded number of candidates, so that ten thousand unknown names among a hundred
 //! thousand near-identical ones stay cheap.
 
-use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 /// The most candidates that one query compares letter by letter.
 const MOST_CANDIDATES: usize = 512;
@@ -15,12 +18,44 @@ const MOST_CANDIDATES: usize = 512;
 pub struct Names<'a> {
     names: Vec<&'a str>,
     /// Names by a piece of their text: a name within `k` typing errors of another shares one of `k + 1` pieces with it.
-    pieces: FxHashMap<(u8, u8, &'a [u8]), Vec<u32>>,
+    pieces: Postings,
     /// Names by one of their words.
-    words: FxHashMap<&'a str, Vec<u32>>,
+    words: Postings,
 }
 
-/// How many typing errors a name of `length` bytes may have. A name of two letters is all but any other one.
+/// Numbers of names by the hash of something in them, as one sorted list: half a million names are indexed in a fraction
+/// of the time and the space that a map of lists takes. Different things may share a hash, which costs a candidate more.
+#[derive(Debug, Default)]
+struct Postings {
+    /// The hash above, the number of the name below.
+    entries: Vec<u64>,
+}
+
+impl Postings {
+    fn add(&mut self, hash: u32, name: u32) {
+        self.entries.push(u64::from(hash) << 32 | u64::from(name));
+    }
+
+    fn sort(&mut self) {
+        self.entries.sort_unstable();
+    }
+
+    /// The numbers of the names with this hash, in order.
+    fn of(&self, hash: u32) -> impl Iterator<Item = u32> {
+        let start = self.entries.partition_point(|entry| entry >> 32 < u64::from(hash));
+        self.entries
+            .iter()
+            .skip(start)
+            .take_while(move |entry| *entry >> 32 == u64::from(hash))
+            .map(|entry| *entry as u32)
+    }
+}
+
+fn hash(thing: impl std::hash::Hash) -> u32 {
+    (BuildHasherDefault::<FxHasher>::default().hash_one(thing) >> 32) as u32
+}
+
+/// How many typing errors a name of `length` bytes may have.
 fn tolerance(length: usize) -> usize {
     (length / 3).min(3)
 }
@@ -31,8 +66,23 @@ fn pieces(length: usize) -> impl Iterator<Item = (u8, usize, usize)> {
     (0..count).map(move |piece| (piece as u8, length * piece / count, length * (piece + 1) / count))
 }
 
+fn lowercase(name: &str) -> Cow<'_, str> {
+    let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
+}
+
+/// Damerau-Levenshtein distance. What both have at their beginnings and ends costs nothing and is looked at only once; names
+/// in large projects are much alike.
+fn distance(left: &str, right: &str) -> usize {
+    let same = |(one, other): &(char, char)| one == other;
+    let head: usize = left.chars().zip(right.chars()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
+    let (left, right) = (&left[head..], &right[head..]);
+    let tail: usize = left.chars().rev().zip(right.chars().rev()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
+    strsim::damerau_levenshtein(&left[..left.len() - tail], &right[..right.len() - tail])
+}
+
 impl<'a> Names<'a> {
-    /// Indexes the given names; earlier ones are preferred among equally near ones.
+    /// Indexes the given names. Among equally near ones the first by alphabet is preferred, whatever their order here.
     pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
         let mut set = Self::default();
         for name in names {
@@ -42,12 +92,14 @@ impl<'a> Names<'a> {
                 continue;
             }
             for (piece, start, end) in pieces(name.len()) {
-                set.pieces.entry((name.len() as u8, piece, &name.as_bytes()[start..end])).or_default().push(id);
+                set.pieces.add(hash((name.len() as u8, piece, &name.as_bytes()[start..end])), id);
             }
             for word in name.split(['-', '_', '.']).filter(|word| word.len() > 2) {
-                set.words.entry(word).or_default().push(id);
+                set.words.add(hash(word), id);
             }
         }
+        set.pieces.sort();
+        set.words.sort();
         set
     }
 
@@ -68,41 +120,39 @@ impl<'a> Names<'a> {
             for (piece, start, end) in pieces(length) {
                 for shifted in start.saturating_sub(most)..=start + most {
                     let Some(text) = bytes.get(shifted..shifted + (end - start)) else { continue };
-                    if let Some(ids) = self.pieces.get(&(length as u8, piece, text)) {
-                        candidates.extend(ids.iter().take(MOST_CANDIDATES - candidates.len().min(MOST_CANDIDATES)));
-                        if candidates.len() >= MOST_CANDIDATES {
-                            break 'lengths;
-                        }
+                    let ids = self.pieces.of(hash((length as u8, piece, text)));
+                    candidates.extend(ids.take(MOST_CANDIDATES - candidates.len()));
+                    if candidates.len() >= MOST_CANDIDATES {
+                        break 'lengths;
                     }
                 }
             }
         }
         candidates.sort_unstable();
         candidates.dedup();
+        let wanted = lowercase(name);
         candidates
             .into_iter()
-            .map(|id| (id, self.names[id as usize]))
-            .filter(|(_, candidate)| *candidate != name)
-            .map(|(id, candidate)| {
-                (strsim::damerau_levenshtein(&name.to_lowercase(), &candidate.to_lowercase()), id, candidate)
-            })
-            .filter(|(distance, _, candidate)| *distance <= most.min(tolerance(candidate.len())))
+            .map(|id| self.names[id as usize])
+            .filter(|candidate| *candidate != name)
+            .map(|candidate| (distance(&wanted, &lowercase(candidate)), candidate))
+            .filter(|(distance, candidate)| *distance <= most.min(tolerance(candidate.len())))
             .min()
-            .map(|(_, _, candidate)| candidate)
+            .map(|(_, candidate)| candidate)
     }
 
     fn by_words(&self, name: &str) -> Option<&'a str> {
         let mut shared: FxHashMap<u32, usize> = FxHashMap::default();
         for word in name.split(['-', '_', '.']).filter(|word| word.len() > 2) {
-            for id in self.words.get(word).into_iter().flatten().take(MOST_CANDIDATES) {
-                *shared.entry(*id).or_default() += word.len();
+            for id in self.words.of(hash(word)).take(MOST_CANDIDATES) {
+                *shared.entry(id).or_default() += word.len();
             }
         }
-        let mut best: Vec<(usize, u32)> = shared.into_iter().map(|(id, letters)| (letters, id)).collect();
-        best.sort_unstable_by_key(|(letters, id)| (std::cmp::Reverse(*letters), *id));
-        best.into_iter()
-            .map(|(letters, id)| (letters, self.names[id as usize]))
-            .find(|(letters, candidate)| *candidate != name && letters * 2 >= name.len().max(candidate.len()))
+        shared
+            .into_iter()
+            .map(|(id, letters)| (std::cmp::Reverse(letters), self.names[id as usize]))
+            .filter(|(letters, candidate)| *candidate != name && letters.0 * 2 >= name.len().max(candidate.len()))
+            .min()
             .map(|(_, candidate)| candidate)
     }
 }
