@@ -227,6 +227,7 @@ fn quantified_at(input: Tokens<'_>, depth: usize) -> Answer<'_, Quantified> {
         && !matches!(input.text(input.ahead(1)), "not" | "exists" | "every")
         && !matches!(input.text(input.ahead(2)), "and" | "or" | "is" | "have" | "where")
         && operator(input.rest().rest()).is_none()
+        && !matches!(input.text(input.ahead(2)), "and" | "or" | "is")
     {
         let (rest, next) = range(input.rest())?;
         ranges.push(next);

@@ -271,6 +271,7 @@ impl<'a> FileParser<'a> {
             };
             self.recovery.state.read_as(start.start, meant);
             word = meant;
+            self.recovery.skipped.push(Skipped { span: start, owner: self.recovery.owners.last().copied() });
         }
         self.depth += 1;
         let (rest, kind) = match word {
@@ -450,7 +451,8 @@ impl<'a> FileParser<'a> {
                     let has_value =
                         matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star) && !next.first_on_line;
                     *input = match meant {
-                        Some(meant) if has_value => {
+                        // A standard that is only guessed would have all its clauses asked for.
+                        Some(meant) if has_value && words != keywords::ORGANIZATION => {
                             self.recovery.state.read_as(token.span.start, meant);
                             let (errors, skipped) = (self.recovery.errors.len(), self.recovery.skipped.len());
                             let rest = statement(self, *input, before);
@@ -458,6 +460,9 @@ impl<'a> FileParser<'a> {
                             if self.recovery.skipped.len() > skipped && !NESTING.contains(&meant) {
                                 self.recovery.errors.truncate(errors);
                             }
+                            // The word was guessed: what hangs on it must not be judged as if the author had written it.
+                            let owner = self.recovery.owners.last().copied();
+                            self.recovery.skipped.push(Skipped { span: spanned(*input, rest), owner });
                             rest
                         }
                         _ => self.recovery.skip(*input, words),

@@ -207,6 +207,7 @@ impl<'a> Recovery<'a> {
             }
         }
         at = at.max(1);
+        let column = self.column(from.first());
         loop {
             let token = from.ahead(at);
             match token.kind {
@@ -217,7 +218,7 @@ impl<'a> Recovery<'a> {
                 TokenKind::At if token.first_on_line => break,
                 TokenKind::Word if token.first_on_line => {
                     let here = Tokens { tokens: from.tokens.get(at..).unwrap_or_default(), state: from.state };
-                    if depth == 0 && (words.contains(&here.text(token)) || self.is_aligned(from, here, at))
+                    if depth == 0 && (words.contains(&here.text(token)) || self.is_aligned(from, column, here, at))
                         || begins_declaration(here)
                     {
                         break;
@@ -237,7 +238,7 @@ impl<'a> Recovery<'a> {
 
     /// Whether a line looks like one more statement, though its first word begins none: it stands under the statement that
     /// failed, and neither goes on with a list nor with a condition.
-    fn is_aligned(&self, from: Tokens<'a>, here: Tokens<'a>, at: usize) -> bool {
+    fn is_aligned(&self, from: Tokens<'a>, column: usize, here: Tokens<'a>, at: usize) -> bool {
         let (failed, token) = (from.first(), here.first());
         let word = here.text(token);
         let next = here.ahead(1);
@@ -247,7 +248,7 @@ impl<'a> Recovery<'a> {
             && from.ahead(at - 1).kind != TokenKind::Comma
             && matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star)
             && !next.first_on_line
-            && self.column(failed) == self.column(token)
+            && column == self.column(token)
     }
 
     /// Number of bytes before a token on its line.
