@@ -14,6 +14,7 @@ use super::plan::{Plan, Planner};
 use super::predicates::Predicates;
 use super::relation::MOST_PARAMETERS;
 use super::rule::Rule;
+use super::simplify::{simplify, simplify_guard};
 use super::typing::Typer;
 
 /// Groups whose codes are the compiler's own.
@@ -78,6 +79,9 @@ impl Program {
             program.rules.extend(rule);
         }
         program.rules.sort_by(|left, right| left.code.cmp(&right.code));
+        for (number, rule) in program.rules.iter_mut().enumerate() {
+            rule.number = number;
+        }
         (program, diagnostics)
     }
 
@@ -92,7 +96,7 @@ impl Program {
             let (recursive, component, was_broken) = (declared.recursive, declared.component, declared.broken);
             let mut typer = Typer::new(source, file, predicates, &mut self.literals);
             let (parameters, _) = typer.ranges(&define.parameters);
-            let body = typer.condition(&define.when);
+            let body = simplify(typer.condition(&define.when));
             if recursive && parameters.len() > MOST_PARAMETERS {
                 let name = source.slice(define.name);
                 let message = format!("`{name}` calls itself and has more than {MOST_PARAMETERS} parameters");
@@ -132,13 +136,15 @@ impl Program {
         let (Some(report), Some(severity), true) = (draft.report, draft.severity, diagnostics.is_empty()) else {
             return (None, diagnostics);
         };
-        let condition = Condition::All(draft.conditions);
+        let condition = simplify(Condition::All(draft.conditions));
         // The first variable is gone through row by row; what is planned is how to find the others beside it.
         let plan = self.planner.plan(draft.variables.get(1..).unwrap_or_default(), &condition, false);
         for label in &mut draft.labels {
+            simplify_guard(&mut label.guard);
             self.planner.guard(&mut label.guard);
         }
         for advice in draft.help.iter_mut().chain(&mut draft.notes) {
+            simplify_guard(&mut advice.guard);
             self.planner.guard(&mut advice.guard);
         }
         let rule = Rule {
@@ -158,6 +164,7 @@ impl Program {
             nearest: draft.nearest,
             help: draft.help,
             notes: draft.notes,
+            number: 0,
             slots,
         };
         (Some(rule), diagnostics)

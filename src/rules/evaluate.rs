@@ -1,49 +1,54 @@
 //! Running plans over a landscape.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
-use crate::landscape::{Base, Column, Kind, Landscape, MISSING};
+use crate::landscape::{Base, Column, Landscape, MISSING};
 
+use super::bound::{Binder, Look, Many, Move, Search, Single, Test, Values, Written, follow, gather};
 use super::index::{Index, IndexSpecification};
-use super::ir::{Comparison, Condition, Path, Query, Slot, Step, Term, TextTest};
-use super::plan::{Plan, PlanStep};
-use super::relation::Relation;
+use super::ir::{Path, Slot, Step};
+use super::relation::{MOST_PARAMETERS, Relation};
 
 /// The ids of the variables, and a count of the work that was done with them.
 #[derive(Clone, Debug)]
-pub struct Frame {
+pub(super) struct Frame {
     ids: Vec<u32>,
     /// Bindings that were looked at.
-    pub steps: u64,
+    pub(super) steps: u64,
     /// The most bindings that may be looked at; past it every enumeration ends at once.
-    pub limit: u64,
+    pub(super) limit: u64,
 }
 
 impl Frame {
     /// A frame with room for `slots` variables.
     #[must_use]
-    pub fn new(slots: usize) -> Self {
+    pub(super) fn new(slots: usize) -> Self {
         Self { ids: vec![MISSING; slots], steps: 0, limit: u64::MAX }
     }
 
     /// The id in a slot.
     #[must_use]
-    pub fn get(&self, slot: Slot) -> u32 {
+    #[inline]
+    pub(super) fn get(&self, slot: Slot) -> u32 {
         self.ids[usize::from(slot.0)]
     }
 
     /// Puts an id into a slot.
-    pub fn set(&mut self, slot: Slot, id: u32) {
+    #[inline]
+    pub(super) fn set(&mut self, slot: Slot, id: u32) {
         self.ids[usize::from(slot.0)] = id;
     }
 
     /// Whether the limit has been passed, so that no answer is to be trusted.
     #[must_use]
-    pub fn is_exhausted(&self) -> bool {
+    #[inline]
+    pub(super) fn is_exhausted(&self) -> bool {
         self.steps > self.limit
     }
 
+    #[inline]
     fn step(&mut self) -> ControlFlow<()> {
         self.steps += 1;
         if self.steps > self.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -52,7 +57,7 @@ impl Frame {
 
 /// Evaluates conditions and queries over one landscape.
 #[derive(Debug)]
-pub struct Evaluator<'a> {
+pub(super) struct Evaluator<'a> {
     landscape: &'a Landscape,
     literals: Vec<(Arc<str>, u32)>,
     specifications: &'a [IndexSpecification],
@@ -60,10 +65,21 @@ pub struct Evaluator<'a> {
     relations: Vec<Option<Relation>>,
 }
 
+/// Room for the values of a term that stand nowhere in one piece.
+#[derive(Default)]
+struct Scratch {
+    one: [u32; 1],
+    many: Vec<u32>,
+}
+
 impl<'a> Evaluator<'a> {
     /// An evaluator whose indexes are built on first use and whose recursive predicates are not computed yet.
     #[must_use]
-    pub fn new(landscape: &'a Landscape, literals: &[Arc<str>], specifications: &'a [IndexSpecification]) -> Self {
+    pub(super) fn new(
+        landscape: &'a Landscape,
+        literals: &[Arc<str>],
+        specifications: &'a [IndexSpecification],
+    ) -> Self {
         let literals =
             literals.iter().map(|text| (text.clone(), landscape.find_name(text).unwrap_or(MISSING))).collect();
         let indexes = specifications.iter().map(|_| OnceLock::new()).collect();
@@ -72,8 +88,13 @@ impl<'a> Evaluator<'a> {
 
     /// The landscape.
     #[must_use]
-    pub fn landscape(&self) -> &'a Landscape {
+    pub(super) fn landscape(&self) -> &'a Landscape {
         self.landscape
+    }
+
+    /// Binds conditions and plans to the landscape.
+    pub(super) fn binder(&self) -> Binder<'a, '_> {
+        Binder { landscape: self.landscape, literals: &self.literals }
     }
 
     /// The tuples of a recursive predicate, to be filled.
@@ -88,8 +109,12 @@ impl<'a> Evaluator<'a> {
         self.relations.get(predicate)?.as_ref()
     }
 
+    fn index(&self, number: usize) -> &Index {
+        self.indexes[number].get_or_init(|| Index::build(self, &self.specifications[number]))
+    }
+
     /// Calls `visit` with each value that the path leads to, until it answers false. Missing values are passed over.
-    pub fn each_value(&self, path: &Path, frame: &Frame, visit: &mut dyn FnMut(u32) -> bool) -> bool {
+    pub(super) fn each_value(&self, path: &Path, frame: &Frame, visit: &mut dyn FnMut(u32) -> bool) -> bool {
         self.walk(frame.get(path.slot), &path.steps, visit)
     }
 
@@ -107,297 +132,272 @@ impl<'a> Evaluator<'a> {
 
     /// The single value that a path without lists leads to, or [`MISSING`].
     #[must_use]
-    pub fn value(&self, path: &Path, frame: &Frame) -> u32 {
-        let mut id = frame.get(path.slot);
-        for step in &path.steps {
-            let row = id - self.landscape.rows(step.kind).start;
-            id = match self.landscape.column(step.kind, step.field) {
-                Column::Scalar(values) => values[row as usize],
-                Column::List(lists) => lists.of(row).first().copied().unwrap_or(MISSING),
-            };
-            if id == MISSING {
-                break;
+    pub(super) fn value(&self, path: &Path, frame: &Frame) -> u32 {
+        let mut found = MISSING;
+        self.each_value(path, frame, &mut |value| {
+            found = value;
+            false
+        });
+        found
+    }
+
+    #[inline]
+    pub(super) fn single(&self, single: &Single<'a>, frame: &mut Frame) -> u32 {
+        match single {
+            Single::Slot(slot) => frame.get(*slot),
+            Single::Field { slot, start, values } => values[(frame.get(*slot) - start) as usize],
+            Single::Steps { slot, hops } => follow(hops, frame.get(*slot)),
+            Single::Constant(value) => *value,
+            Single::Count(search) => self.count(search, frame),
+        }
+    }
+
+    /// The values of a term; missing ones are passed over.
+    #[inline]
+    fn values<'x>(&self, values: &Values<'a>, frame: &mut Frame, scratch: &'x mut Scratch) -> &'x [u32]
+    where
+        'a: 'x,
+    {
+        match values {
+            Values::One(single) => match self.single(single, frame) {
+                MISSING => &[],
+                value => {
+                    scratch.one = [value];
+                    &scratch.one
+                }
+            },
+            Values::Many(Many::List { slot, head, start, lists }) => match follow(head, frame.get(*slot)) {
+                MISSING => &[],
+                id => lists.of(id - start),
+            },
+            Values::Many(Many::Steps { slot, hops }) => {
+                gather(hops, frame.get(*slot), &mut scratch.many);
+                &scratch.many
             }
         }
-        id
     }
 
-    fn term(&self, term: &Term, frame: &mut Frame) -> u32 {
-        match term {
-            Term::Path(path) => self.value(path, frame),
-            Term::Literal(value, _) => *value,
-            Term::Text(literal) => self.literals[*literal].1,
-            Term::Today => self.landscape.today().days(),
-            Term::Count(query) => self.count(query, frame),
-        }
-    }
-
-    fn base(term: &Term) -> Base {
-        match term {
-            Term::Path(path) => path.ty().base,
-            Term::Literal(_, base) => *base,
-            Term::Text(_) => Base::Text,
-            Term::Today => Base::Date,
-            Term::Count(_) => Base::Number,
+    /// Calls `visit` with each pair of a value of the first and one of the second term; without a second, with [`MISSING`].
+    pub(super) fn each_pair(
+        &self,
+        first: &Values<'a>,
+        second: Option<&Values<'a>>,
+        frame: &mut Frame,
+        mut visit: impl FnMut(u32, u32),
+    ) {
+        let mut scratch = (Scratch::default(), Scratch::default());
+        let seconds = second.map_or(&[MISSING][..], |second| self.values(second, frame, &mut scratch.1));
+        for first in self.values(first, frame, &mut scratch.0) {
+            seconds.iter().for_each(|second| visit(*first, *second));
         }
     }
 
     /// The text that a value of base `Name` or `Text` stands for.
-    fn text(&self, term: &Term, base: Base, value: u32) -> std::borrow::Cow<'_, str> {
-        match (term, base) {
-            (Term::Text(literal), _) => std::borrow::Cow::Borrowed(&*self.literals[*literal].0),
-            (_, Base::Name) => std::borrow::Cow::Borrowed(self.landscape.name(value)),
+    fn text(&self, base: Base, value: u32) -> Cow<'a, str> {
+        match base {
+            Base::Name => Cow::Borrowed(self.landscape.name(value)),
             _ => self.landscape.string(value),
         }
     }
 
-    fn equal(&self, (left, a): (&Term, u32), (right, b): (&Term, u32)) -> bool {
-        match (Self::base(left), Self::base(right)) {
-            // A literal beside a name is known by its id; everything else that holds text is compared as text.
-            (Base::Name, Base::Name) => a == b,
-            (Base::Name, Base::Text) if matches!(right, Term::Text(_)) => a == b,
-            (Base::Text, Base::Name) if matches!(left, Term::Text(_)) => a == b,
-            (one @ (Base::Name | Base::Text), other @ (Base::Name | Base::Text)) => {
-                self.text(left, one, a) == self.text(right, other, b)
-            }
-            _ => a == b,
+    fn written<'x>(&self, written: &'x Written<'a>, frame: &mut Frame) -> Option<Cow<'x, str>> {
+        match written {
+            Written::Literal(text) => Some(Cow::Borrowed(text)),
+            Written::Value(single, base) => match self.single(single, frame) {
+                MISSING => None,
+                value => Some(self.text(*base, value)),
+            },
         }
     }
 
     /// Whether the condition holds for the ids in the frame.
-    pub fn holds(&self, condition: &Condition, frame: &mut Frame) -> bool {
-        match condition {
-            Condition::All(parts) => parts.iter().all(|part| self.holds(part, frame)),
-            Condition::Any(parts) => parts.iter().any(|part| self.holds(part, frame)),
-            Condition::Not(inner) => !self.holds(inner, frame),
-            Condition::Holds(term) => self.term(term, frame) == 1,
-            Condition::Compare(how, left, right) => {
-                let (a, b) = (self.term(left, frame), self.term(right, frame));
-                let missing = |term: &Term, value: u32| value == MISSING && !matches!(term, Term::Text(_));
-                if missing(left, a) || missing(right, b) {
-                    return false;
-                }
-                match how {
-                    Comparison::Equal => self.equal((left, a), (right, b)),
-                    Comparison::Less => a < b,
-                    Comparison::LessOrEqual => a <= b,
-                }
+    pub(super) fn holds(&self, test: &Test<'a>, frame: &mut Frame) -> bool {
+        match test {
+            Test::All(parts) => parts.iter().all(|part| self.holds(part, frame)),
+            Test::Any(parts) => parts.iter().any(|part| self.holds(part, frame)),
+            Test::Not(inner) => !self.holds(inner, frame),
+            Test::Holds(single) => self.single(single, frame) == 1,
+            Test::Equal(left, right) => {
+                let value = self.single(left, frame);
+                value != MISSING && value == self.single(right, frame)
             }
-            Condition::In(one, list) => {
-                let Term::Path(path) = list else { return false };
-                let value = self.term(one, frame);
-                if value == MISSING && !matches!(one, Term::Text(_)) {
-                    return false;
+            Test::Less(left, right) => {
+                let (left, right) = (self.single(left, frame), self.single(right, frame));
+                left < right && right != MISSING
+            }
+            Test::LessOrEqual(left, right) => {
+                let (left, right) = (self.single(left, frame), self.single(right, frame));
+                left <= right && right != MISSING
+            }
+            Test::Among(one, list) => match self.single(one, frame) {
+                MISSING => false,
+                value => self.values(list, frame, &mut Scratch::default()).contains(&value),
+            },
+            Test::Missing(values) => self.values(values, frame, &mut Scratch::default()).is_empty(),
+            Test::Exists(search) => self.exists(search, frame),
+            Test::Call(predicate, arguments) => {
+                let Some(relation) = self.relation(*predicate) else { return false };
+                let mut tuple = [MISSING; MOST_PARAMETERS];
+                for (value, argument) in tuple.iter_mut().zip(arguments) {
+                    *value = self.single(argument, frame);
                 }
-                !self.each_value(path, frame, &mut |other| !self.equal((one, value), (list, other)))
+                relation.contains(&tuple[..arguments.len()])
             }
-            Condition::Text(term, test) => self.text_test(term, test, frame),
-            Condition::Missing(Term::Path(path)) => self.each_value(path, frame, &mut |_| false),
-            Condition::Missing(_) => false,
-            Condition::Exists(query) => self.exists(query, frame),
-            Condition::Call(predicate, arguments) => {
-                let tuple: Vec<u32> = arguments.iter().map(|path| self.value(path, frame)).collect();
-                self.relation(*predicate).is_some_and(|relation| relation.contains(&tuple))
+            Test::SameText(left, right) => match (self.written(left, frame), self.written(right, frame)) {
+                (Some(left), Some(right)) => left == right,
+                _ => false,
+            },
+            Test::AmongTexts(one, list, base) => {
+                let Some(text) = self.written(one, frame) else { return false };
+                let mut scratch = Scratch::default();
+                self.values(list, frame, &mut scratch).iter().any(|value| self.text(*base, *value) == text)
             }
+            Test::Text(values, base, look) => {
+                let mut scratch = Scratch::default();
+                // The values stand in the scratch or in the landscape, so that the frame is free again.
+                let values = self.values(values, frame, &mut scratch);
+                values.iter().any(|value| self.looks(&self.text(*base, *value), look, frame))
+            }
+            Test::LiteralText(text, look) => self.looks(text, look, frame),
+            Test::Never => false,
         }
     }
 
-    fn text_test(&self, term: &Term, test: &TextTest, frame: &mut Frame) -> bool {
-        let base = Self::base(term);
-        let other = match test {
-            TextTest::StartsWith(other) | TextTest::EndsWith(other) | TextTest::Contains(other) => {
-                let value = self.term(other, frame);
-                if value == MISSING && !matches!(other, Term::Text(_)) {
-                    return false;
-                }
-                Some(self.text(other, Self::base(other), value))
-            }
-            TextTest::Matches(_) => None,
-        };
-        let passes = |text: &str| match (test, &other) {
-            (TextTest::StartsWith(_), Some(other)) => text.starts_with(&**other),
-            (TextTest::EndsWith(_), Some(other)) => text.ends_with(&**other),
-            (TextTest::Contains(_), Some(other)) => text.contains(&**other),
-            (TextTest::Matches(regex), _) => regex.is_match(text),
-            _ => false,
-        };
-        match term {
-            Term::Path(path) => !self.each_value(path, frame, &mut |value| !passes(&self.text(term, base, value))),
-            Term::Text(literal) => passes(&self.literals[*literal].0),
-            Term::Literal(..) | Term::Today | Term::Count(_) => false,
+    fn looks(&self, text: &str, look: &Look<'a>, frame: &mut Frame) -> bool {
+        let mut other = |written| self.written(written, frame);
+        match look {
+            Look::StartsWith(head) => other(head).is_some_and(|head| text.starts_with(&*head)),
+            Look::EndsWith(tail) => other(tail).is_some_and(|tail| text.ends_with(&*tail)),
+            Look::Contains(part) => other(part).is_some_and(|part| text.contains(&*part)),
+            Look::Matches(regex) => regex.is_match(text),
         }
     }
 
-    /// Whether the query has a binding.
-    pub fn exists(&self, query: &Query, frame: &mut Frame) -> bool {
-        let Some(plan) = &query.plan else { return false };
-        plan.alternatives
-            .iter()
-            .any(|steps| self.run(steps, frame, &mut |_| ControlFlow::Break(())).is_break() && !frame.is_exhausted())
+    /// Whether the search finds anything.
+    #[inline]
+    pub(super) fn exists(&self, search: &Search<'a>, frame: &mut Frame) -> bool {
+        let found = &mut |_: &mut Frame| ControlFlow::Break(());
+        search.alternatives.iter().any(|moves| self.run(moves, frame, found).is_break() && !frame.is_exhausted())
     }
 
-    fn count(&self, query: &Query, frame: &mut Frame) -> u32 {
+    fn count(&self, search: &Search<'a>, frame: &mut Frame) -> u32 {
         let mut count = 0_u32;
-        self.each_binding(query, frame, &mut |_| count = count.saturating_add(1));
+        self.each_solution(search, frame, &mut |_| count = count.saturating_add(1));
         count
     }
 
-    /// Calls `visit` once for each binding of the query's variables, in an order that depends on the landscape alone.
-    pub fn each_binding(&self, query: &Query, frame: &mut Frame, visit: &mut dyn FnMut(&mut Frame)) {
-        let Some(plan) = query.plan.as_deref() else { return };
-        self.each_solution(plan, &query.variables, frame, visit);
-    }
-
-    /// Likewise for a plan and the variables that it binds.
-    pub fn each_solution(
-        &self,
-        plan: &Plan,
-        variables: &[(Slot, Kind)],
-        frame: &mut Frame,
-        visit: &mut dyn FnMut(&mut Frame),
-    ) {
-        if !plan.repeats && variables.len() == 1 {
-            for steps in &plan.alternatives {
-                let _ = self.run(steps, frame, &mut |frame| {
-                    visit(frame);
-                    ControlFlow::Continue(())
-                });
+    /// Calls `visit` once for each binding of the variables of the search, in an order that depends on the landscape alone.
+    pub(super) fn each_solution(&self, search: &Search<'a>, frame: &mut Frame, visit: &mut dyn FnMut(&mut Frame)) {
+        if !search.repeats && search.variables.len() == 1 {
+            let go_on = &mut |frame: &mut Frame| {
+                visit(frame);
+                ControlFlow::Continue(())
+            };
+            for moves in &search.alternatives {
+                let _ = self.run(moves, frame, go_on);
             }
             return;
         }
         // Rows come sorted however the plan found them, so that a change of plan changes no output.
-        let width = variables.len();
         let mut found: Vec<u32> = Vec::new();
-        for steps in &plan.alternatives {
-            let _ = self.run(steps, frame, &mut |frame| {
-                found.extend(variables.iter().map(|(slot, _)| frame.get(*slot)));
-                ControlFlow::Continue(())
-            });
+        let gather = &mut |frame: &mut Frame| {
+            found.extend(search.variables.iter().map(|slot| frame.get(*slot)));
+            ControlFlow::Continue(())
+        };
+        for moves in &search.alternatives {
+            let _ = self.run(moves, frame, gather);
         }
-        let mut tuples: Vec<&[u32]> = found.chunks_exact(width).collect();
+        let mut tuples: Vec<&[u32]> = found.chunks_exact(search.variables.len().max(1)).collect();
         tuples.sort_unstable();
         tuples.dedup();
         for tuple in tuples {
-            for ((slot, _), id) in variables.iter().zip(tuple) {
+            for (slot, id) in search.variables.iter().zip(tuple) {
                 frame.set(*slot, *id);
             }
             visit(frame);
         }
     }
 
-    /// Runs the steps; `visit` is called with every binding that passes them all, and ends the run with `Break`.
-    pub(super) fn run(
-        &self,
-        steps: &[PlanStep],
-        frame: &mut Frame,
-        visit: &mut dyn FnMut(&mut Frame) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let Some((step, rest)) = steps.split_first() else { return visit(frame) };
-        match step {
-            PlanStep::Filter(condition) => {
-                if self.holds(condition, frame) && !frame.is_exhausted() {
-                    self.run(rest, frame, visit)
-                } else {
-                    ControlFlow::Continue(())
+    /// Runs the moves; `visit` is called with every binding that passes them all, and ends the run with `Break`.
+    pub(super) fn run<V>(&self, moves: &[Move<'a>], frame: &mut Frame, visit: &mut V) -> ControlFlow<()>
+    where
+        V: FnMut(&mut Frame) -> ControlFlow<()>,
+    {
+        let Some((first, rest)) = moves.split_first() else { return visit(frame) };
+        match first {
+            Move::Filter(test) => {
+                if self.holds(test, frame) && !frame.is_exhausted() {
+                    return self.run(rest, frame, visit);
                 }
             }
-            PlanStep::Scan(slot, kind) => {
-                for row in self.landscape.rows(*kind) {
+            Move::Scan { slot, rows } => {
+                for row in rows.clone() {
                     frame.step()?;
                     frame.set(*slot, row);
                     self.run(rest, frame, visit)?;
                 }
-                ControlFlow::Continue(())
             }
-            PlanStep::Bind(slot, kind, path) => {
-                let rows = self.landscape.rows(*kind);
-                if !path.ty().list {
-                    let value = self.value(path, frame);
-                    if rows.contains(&value) {
+            Move::Bind { slot, rows, values } => {
+                let mut scratch = Scratch::default();
+                for value in self.values(values, frame, &mut scratch) {
+                    if rows.contains(value) {
                         frame.step()?;
-                        frame.set(*slot, value);
-                        return self.run(rest, frame, visit);
-                    }
-                    return ControlFlow::Continue(());
-                }
-                let mut values = Vec::new();
-                self.each_value(path, frame, &mut |value| {
-                    values.push(value);
-                    true
-                });
-                for value in values {
-                    if rows.contains(&value) {
-                        frame.step()?;
-                        frame.set(*slot, value);
+                        frame.set(*slot, *value);
                         self.run(rest, frame, visit)?;
                     }
                 }
-                ControlFlow::Continue(())
             }
-            PlanStep::Probe { slot, index, first, second } => {
+            Move::Probe { slot, index, first, second } => {
                 let index = self.index(*index);
-                self.each_key(Some(first), frame, &mut |frame, first| {
-                    self.each_key(second.as_ref(), frame, &mut |frame, key| {
-                        let second = second.as_ref().map(|_| key);
-                        for row in index.rows(first, second) {
+                if index.is_empty() {
+                    return ControlFlow::Continue(());
+                }
+                let mut scratch = Scratch::default();
+                let Some(second) = second else {
+                    for first in self.values(first, frame, &mut scratch) {
+                        for (_, row) in index.rows(*first) {
                             frame.step()?;
                             frame.set(*slot, *row);
                             self.run(rest, frame, visit)?;
                         }
-                        ControlFlow::Continue(())
-                    })
-                })
+                    }
+                    return ControlFlow::Continue(());
+                };
+                let mut other = Scratch::default();
+                let seconds = self.values(second, frame, &mut other);
+                for first in self.values(first, frame, &mut scratch) {
+                    for second in seconds {
+                        for (_, row) in index.rows_with(*first, *second) {
+                            frame.step()?;
+                            frame.set(*slot, *row);
+                            self.run(rest, frame, visit)?;
+                        }
+                    }
+                }
             }
-            PlanStep::Tuples { predicate, arguments, binds, newest } => {
+            Move::Tuples { predicate, arguments, binds, newest } => {
                 let Some(relation) = self.relation(*predicate) else { return ControlFlow::Continue(()) };
-                let mut pattern = [MISSING; super::relation::MOST_PARAMETERS];
-                for (at, path) in arguments.iter().enumerate() {
-                    if binds.iter().all(|(position, _)| *position != at) {
-                        pattern[at] = self.value(path, frame);
+                let mut pattern = [MISSING; MOST_PARAMETERS];
+                for (at, argument) in arguments.iter().enumerate() {
+                    if binds.iter().all(|(position, ..)| *position != at) {
+                        pattern[at] = self.single(argument, frame);
                         if pattern[at] == MISSING {
                             return ControlFlow::Continue(());
                         }
                     }
                 }
-                relation.each(&pattern[..arguments.len()], *newest, &mut |tuple| {
+                return relation.each(&pattern[..arguments.len()], *newest, &mut |tuple| {
                     frame.step()?;
-                    for (at, kind) in binds {
-                        if !self.landscape.rows(*kind).contains(&tuple[*at]) {
+                    for (at, slot, rows) in binds {
+                        if !rows.contains(&tuple[*at]) {
                             return ControlFlow::Continue(());
                         }
-                        frame.set(arguments[*at].slot, tuple[*at]);
+                        frame.set(*slot, tuple[*at]);
                     }
                     self.run(rest, frame, visit)
-                })
-            }
-        }
-    }
-
-    /// Calls `visit` with each value of a key; once, with nothing, where there is no key.
-    fn each_key(
-        &self,
-        key: Option<&Term>,
-        frame: &mut Frame,
-        visit: &mut dyn FnMut(&mut Frame, u32) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        match key {
-            None => visit(frame, MISSING),
-            Some(Term::Path(path)) if path.ty().list => {
-                let mut values = Vec::new();
-                self.each_value(path, frame, &mut |value| {
-                    values.push(value);
-                    true
                 });
-                values.into_iter().try_for_each(|value| visit(frame, value))
             }
-            Some(term) => match self.term(term, frame) {
-                MISSING => ControlFlow::Continue(()),
-                value => visit(frame, value),
-            },
         }
-    }
-
-    fn index(&self, number: usize) -> &Index {
-        self.indexes[number].get_or_init(|| Index::build(self, &self.specifications[number]))
+        ControlFlow::Continue(())
     }
 }

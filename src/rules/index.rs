@@ -5,8 +5,12 @@
 
 use crate::landscape::{Base, Kind, Landscape, MISSING};
 
-use super::evaluate::Frame;
-use super::ir::{Condition, Path, Step};
+use super::bound::{Single, Values};
+use super::evaluate::{Evaluator, Frame};
+use super::ir::{Condition, Path, Slot, Step};
+
+/// The variable of an index: the row itself.
+const ROW: Slot = Slot(0);
 
 /// What an index is over.
 #[derive(Clone, Debug)]
@@ -35,9 +39,9 @@ impl IndexSpecification {
 #[derive(Debug)]
 pub(super) struct Index {
     offsets: Vec<u32>,
-    rows: Vec<u32>,
-    /// The second key of each row in `rows`; empty where there is none.
-    seconds: Vec<u32>,
+    /// The second key ([`MISSING`] where there is none) and the row, side by side: a look-up mostly waits for memory, and
+    /// so waits once.
+    entries: Vec<(u32, u32)>,
 }
 
 /// Number of different values of a key, which are `0..n`; `None` where values are too far apart for that.
@@ -61,71 +65,115 @@ pub(super) fn is_key(base: Base) -> bool {
 impl Index {
     /// Builds the index.
     #[must_use]
-    pub(super) fn build(evaluator: &super::evaluate::Evaluator<'_>, specification: &IndexSpecification) -> Self {
+    pub(super) fn build(evaluator: &Evaluator<'_>, specification: &IndexSpecification) -> Self {
         let landscape = evaluator.landscape();
-        let slot = super::ir::Slot(0);
-        let path = |steps: &[Step]| Path { slot, kind: specification.kind, steps: steps.to_vec() };
-        let first = path(&specification.keys[0]);
-        let second = specification.keys.get(1).map(|steps| path(steps));
+        let binder = evaluator.binder();
+        let path = |steps: &Vec<Step>| Path { slot: ROW, kind: specification.kind, steps: steps.clone() };
+        let mut keys = specification.keys.iter().map(path);
+        let (Some(first), second) = (keys.next(), keys.next()) else {
+            return Self { offsets: vec![0], entries: Vec::new() };
+        };
         let space = key_space(landscape, first.ty().base).unwrap_or_default();
-
+        let keys = (binder.path(&first), second.map(|second| binder.path(&second)));
+        let rows = landscape.rows(specification.kind);
+        if specification.filter.is_always() {
+            return Self::over(evaluator, space, &keys, rows);
+        }
+        let filter = binder.test(&specification.filter);
         let mut frame = Frame::new(1);
-        // (first, second, row); rows come in order, so that a stable counting sort keeps them so.
-        let mut entries: Vec<(u32, u32, u32)> = Vec::new();
-        let all = specification.filter.is_always();
-        for row in landscape.rows(specification.kind) {
-            frame.set(slot, row);
-            if !all && !evaluator.holds(&specification.filter, &mut frame) {
-                continue;
+        let passes = |row: &u32| {
+            frame.set(ROW, *row);
+            evaluator.holds(&filter, &mut frame)
+        };
+        let passing: Vec<u32> = rows.filter(passes).collect();
+        Self::over(evaluator, space, &keys, passing.iter().copied())
+    }
+
+    /// Gathers the entries of some rows, in ascending order.
+    fn over<'a>(
+        evaluator: &Evaluator<'a>,
+        space: usize,
+        (first, second): &(Values<'a>, Option<Values<'a>>),
+        rows: impl Iterator<Item = u32> + Clone,
+    ) -> Self {
+        // Nearly all keys are a plain column; they are read without asking what they are row by row.
+        match (column(first), second.as_ref().map(column)) {
+            (Some(first), None) => Self::place(space, rows.map(|row| (first(row), MISSING, row)), false),
+            (Some(first), Some(Some(second))) => {
+                let complete = |(_, other, _): &(u32, u32, u32)| *other != MISSING;
+                Self::place(space, rows.map(|row| (first(row), second(row), row)).filter(complete), true)
             }
-            evaluator.each_value(&first, &frame, &mut |key| match &second {
-                None => {
-                    entries.push((key, MISSING, row));
-                    true
+            _ => {
+                let mut frame = Frame::new(1);
+                let mut found = Vec::new();
+                for row in rows {
+                    frame.set(ROW, row);
+                    evaluator.each_pair(first, second.as_ref(), &mut frame, |key, other| found.push((key, other, row)));
                 }
-                Some(second) => evaluator.each_value(second, &frame, &mut |other| {
-                    entries.push((key, other, row));
-                    true
-                }),
-            });
+                Self::place(space, found.iter().copied(), second.is_some())
+            }
         }
+    }
+
+    /// Sorts (first key, second key, row) by counting; rows come in ascending order and stay so.
+    fn place(space: usize, found: impl Iterator<Item = (u32, u32, u32)> + Clone, two: bool) -> Self {
+        let found = found.filter(|(key, ..)| *key != MISSING);
         let mut offsets = vec![0_u32; space + 1];
-        for (key, _, _) in &entries {
-            offsets[*key as usize + 1] += 1;
-        }
+        found.clone().for_each(|(key, ..)| offsets[key as usize + 1] += 1);
         for key in 0..space {
             offsets[key + 1] += offsets[key];
         }
         let mut next = offsets.clone();
-        let mut sorted = vec![(0_u32, 0_u32); entries.len()];
-        for (key, other, row) in entries {
+        let mut entries = vec![(0_u32, 0_u32); offsets[space] as usize];
+        for (key, other, row) in found {
             let slot = &mut next[key as usize];
-            sorted[*slot as usize] = (other, row);
+            entries[*slot as usize] = (other, row);
             *slot += 1;
         }
-        if second.is_some() {
-            for key in 0..space {
-                sorted[offsets[key] as usize..offsets[key + 1] as usize].sort_unstable();
+        if two {
+            for ends in offsets.windows(2).filter(|ends| ends[1] - ends[0] > 1) {
+                entries[ends[0] as usize..ends[1] as usize].sort_unstable();
             }
         }
-        let rows = sorted.iter().map(|(_, row)| *row).collect();
-        let seconds = if second.is_some() { sorted.iter().map(|(other, _)| *other).collect() } else { Vec::new() };
-        Self { offsets, rows, seconds }
+        Self { offsets, entries }
     }
 
-    /// The rows with this key; with a second key, those that have both. A row can come twice where a key is a list that
-    /// names the value twice.
+    /// Whether nothing can be found.
     #[must_use]
-    pub(super) fn rows(&self, first: u32, second: Option<u32>) -> &[u32] {
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The rows with this key, each behind its second key. A row can come twice where a key is a list that names the value
+    /// twice.
+    #[must_use]
+    #[inline]
+    pub(super) fn rows(&self, first: u32) -> &[(u32, u32)] {
         let key = first as usize;
-        let (Some(start), Some(end)) = (self.offsets.get(key), self.offsets.get(key.wrapping_add(1))) else {
-            return &[];
+        match (self.offsets.get(key), self.offsets.get(key.wrapping_add(1))) {
+            (Some(start), Some(end)) => &self.entries[*start as usize..*end as usize],
+            _ => &[],
+        }
+    }
+
+    /// The rows with both keys.
+    #[must_use]
+    #[inline]
+    pub(super) fn rows_with(&self, first: u32, second: u32) -> &[(u32, u32)] {
+        let entries = self.rows(first);
+        let low = match entries.len() {
+            ..=16 => entries.iter().take_while(|(other, _)| *other < second).count(),
+            _ => entries.partition_point(|(other, _)| *other < second),
         };
-        let (start, end) = (*start as usize, *end as usize);
-        let Some(second) = second else { return &self.rows[start..end] };
-        let seconds = &self.seconds[start..end];
-        let low = seconds.partition_point(|value| *value < second);
-        let high = low + seconds[low..].partition_point(|value| *value == second);
-        &self.rows[start + low..start + high]
+        let entries = &entries[low..];
+        &entries[..entries.iter().take_while(|(other, _)| *other == second).count()]
+    }
+}
+
+/// How the value of a row is read where it stands in one column.
+fn column<'x>(values: &'x Values<'_>) -> Option<impl Fn(u32) -> u32 + Copy + 'x> {
+    match values {
+        Values::One(Single::Field { start, values, .. }) => Some(move |row: u32| values[(row - start) as usize]),
+        _ => None,
     }
 }

@@ -8,9 +8,10 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::{Diagnostic, Names};
 use crate::landscape::{Landscape, MISSING};
 
+use super::bound::{BoundGuard, Search};
 use super::compile::{Program, Recursive};
 use super::evaluate::{Evaluator, Frame};
-use super::ir::{Condition, NearestRule, Path, Slot, Term};
+use super::ir::{AdviceRule, Condition, NearestRule, Path, Term};
 use super::relation::{MOST_PARAMETERS, Tuple};
 use super::rule::Rule;
 
@@ -32,13 +33,23 @@ pub(super) struct Known<'a> {
 /// Evaluates the rules of a program over one landscape. Shared by threads.
 #[derive(Debug)]
 pub struct Judge<'a> {
-    program: &'a Program,
     evaluator: Evaluator<'a>,
     limit: u64,
     /// Recursive predicates whose tuples were too many.
     overflowed: Vec<usize>,
-    /// For each `nearest`, by the position of its rule and its own.
+    /// How the bindings of each rule are found, and when it says what, by the number of the rule; bound on first use.
+    searches: Vec<OnceLock<Search<'a>>>,
+    guards: Vec<OnceLock<Guards<'a>>>,
+    /// For each `nearest`, by the number of its rule and its own.
     known: Vec<Vec<OnceLock<Known<'a>>>>,
+}
+
+/// The guards of one rule.
+#[derive(Debug)]
+pub(super) struct Guards<'a> {
+    pub(super) labels: Vec<BoundGuard<'a>>,
+    pub(super) help: Vec<BoundGuard<'a>>,
+    pub(super) notes: Vec<BoundGuard<'a>>,
 }
 
 /// What a rule found in some rows.
@@ -59,7 +70,14 @@ impl<'a> Judge<'a> {
         let rows: u64 = crate::landscape::Kind::ALL.into_iter().map(|kind| landscape.rows(kind).len() as u64).sum();
         let evaluator = Evaluator::new(landscape, program.literals.texts(), program.planner.indexes());
         let known = program.rules.iter().map(|rule| rule.nearest.iter().map(|_| OnceLock::new()).collect()).collect();
-        let mut judge = Self { program, evaluator, limit: STEPS + STEPS_A_ROW * rows, overflowed: Vec::new(), known };
+        let mut judge = Self {
+            evaluator,
+            limit: STEPS + STEPS_A_ROW * rows,
+            overflowed: Vec::new(),
+            searches: program.rules.iter().map(|_| OnceLock::new()).collect(),
+            guards: program.rules.iter().map(|_| OnceLock::new()).collect(),
+            known,
+        };
         let mut rest = program.recursive.as_slice();
         while let Some(first) = rest.first() {
             let length = rest.iter().take_while(|other| other.predicate.stratum == first.predicate.stratum).count();
@@ -92,16 +110,18 @@ impl<'a> Judge<'a> {
         for one in component {
             self.evaluator.relation_mut(one.number);
         }
+        let binder = self.evaluator.binder();
+        let bind = |plan, one: &Recursive| binder.search(plan, &one.predicate.parameters);
+        let base: Vec<Search<'a>> = component.iter().map(|one| bind(&one.base, one)).collect();
+        let follow: Vec<Search<'a>> = component.iter().map(|one| bind(&one.newest, one)).collect();
         let mut newest = false;
         loop {
             let mut found: Vec<Vec<Tuple>> = Vec::with_capacity(component.len());
-            for (one, frame) in component.iter().zip(&mut frames) {
-                let plan = if newest { &one.newest } else { &one.base };
-                let parameters = &one.predicate.parameters;
+            for (search, frame) in if newest { &follow } else { &base }.iter().zip(&mut frames) {
                 let mut tuples = Vec::new();
-                self.evaluator.each_solution(plan, parameters, frame, &mut |frame| {
+                self.evaluator.each_solution(search, frame, &mut |frame| {
                     let mut tuple = [MISSING; MOST_PARAMETERS];
-                    for (at, (slot, _)) in parameters.iter().enumerate() {
+                    for (at, slot) in search.variables.iter().enumerate() {
                         tuple[at] = frame.get(*slot);
                     }
                     tuples.push(tuple);
@@ -153,25 +173,22 @@ impl<'a> Judge<'a> {
         let mut frame = self.frame(rule.slots);
         let mut answer = Answer::default();
         let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
-        let slots: Vec<Slot> = rule.variables.iter().map(|(slot, _)| *slot).collect();
+        let search = self.searches[rule.number].get_or_init(|| self.evaluator.binder().search(&rule.plan, others));
         for row in rows {
             frame.set(*first, row);
             frame.steps += 1;
             let mut keep = |frame: &mut Frame| {
                 answer.findings += 1;
                 if answer.findings <= MOST_FINDINGS {
-                    answer.bindings.extend(slots.iter().map(|slot| frame.get(*slot)));
+                    answer.bindings.extend(rule.variables.iter().map(|(slot, _)| frame.get(*slot)));
                 }
             };
             if others.is_empty() {
-                let found = rule.plan.alternatives.iter().any(|steps| {
-                    self.evaluator.run(steps, &mut frame, &mut |_| std::ops::ControlFlow::Break(())).is_break()
-                });
-                if found && !frame.is_exhausted() {
+                if self.evaluator.exists(search, &mut frame) {
                     keep(&mut frame);
                 }
             } else {
-                self.evaluator.each_solution(&rule.plan, others, &mut frame, &mut keep);
+                self.evaluator.each_solution(search, &mut frame, &mut keep);
             }
             if frame.is_exhausted() {
                 break;
@@ -182,9 +199,8 @@ impl<'a> Judge<'a> {
     }
 
     /// The names that a `nearest` of the rule looks among.
-    pub(super) fn known(&self, rule: &Rule, at: usize, nearest: &NearestRule) -> Option<&Known<'a>> {
-        let number = self.program.rules.iter().position(|other| std::ptr::eq(other, rule))?;
-        let known = self.known[number][at].get_or_init(|| {
+    pub(super) fn known(&self, rule: &Rule, at: usize, nearest: &NearestRule) -> &Known<'a> {
+        self.known[rule.number][at].get_or_init(|| {
             let mut frame = Frame::new(rule.slots);
             let mut rows = FxHashMap::default();
             let mut names = Vec::new();
@@ -198,8 +214,20 @@ impl<'a> Judge<'a> {
                 }
             }
             Known { names: Names::new(names), rows }
-        });
-        Some(known)
+        })
+    }
+
+    /// The guards of the rule.
+    pub(super) fn guards(&self, rule: &Rule) -> &Guards<'a> {
+        self.guards[rule.number].get_or_init(|| {
+            let binder = self.evaluator.binder();
+            let advice = |rules: &[AdviceRule]| rules.iter().map(|advice| binder.guard(&advice.guard)).collect();
+            Guards {
+                labels: rule.labels.iter().map(|label| binder.guard(&label.guard)).collect(),
+                help: advice(&rule.help),
+                notes: advice(&rule.notes),
+            }
+        })
     }
 
     /// The id that a path leads to, directly or as that of an entity.

@@ -3,8 +3,9 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod bound;
 mod compile;
-pub mod evaluate;
+mod evaluate;
 mod index;
 pub mod ir;
 mod judge;
@@ -13,6 +14,7 @@ mod predicates;
 mod relation;
 mod render;
 mod rule;
+mod simplify;
 mod suppress;
 mod typing;
 

@@ -15,6 +15,9 @@ use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Step, Term, Tex
 /// The most alternatives that a condition is split into; a larger one is tested as a whole.
 const MOST_ALTERNATIVES: usize = 12;
 
+/// What a condition weighs at the least that looks for rows.
+const DEAR: u32 = 20;
+
 /// How the bindings of a query are found.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -205,7 +208,16 @@ impl Planner {
         let mut repeats = false;
         let mut newest = newest;
         loop {
-            self.filters(&unbound, &mut open, newest, &mut steps);
+            // A field that holds one entity costs next to nothing to bind, and may let a cheaper question come first.
+            let first = (newest.is_none())
+                .then(|| unbound.iter().find_map(|(slot, kind)| self.cheap_way(*slot, *kind, &unbound, &open)))
+                .flatten();
+            let most = if first.is_some() { DEAR } else { u32::MAX };
+            self.filters(&unbound, &mut open, newest, most, &mut steps);
+            if let Some(way) = first {
+                take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
+                continue;
+            }
             if let Some(call) = newest.take()
                 && let Some(way) = tuples(&unbound, &open, call, true)
             {
@@ -227,12 +239,25 @@ impl Planner {
         }
     }
 
-    /// Emits the conditions whose variables are all bound, cheap ones first.
+    /// The way to bind a variable that is equal to a path without lists.
+    fn cheap_way(
+        &mut self,
+        slot: Slot,
+        kind: Kind,
+        unbound: &[(Slot, Kind)],
+        open: &[Option<Condition>],
+    ) -> Option<Way> {
+        let way = self.way(slot, kind, unbound, open);
+        (matches!(way.step, PlanStep::Bind(..)) && !way.repeats).then_some(way)
+    }
+
+    /// Emits the conditions whose variables are all bound and that weigh less than `most`, cheap ones first.
     fn filters(
         &mut self,
         unbound: &[(Slot, Kind)],
         open: &mut [Option<Condition>],
         newest: Option<usize>,
+        most: u32,
         steps: &mut Vec<PlanStep>,
     ) {
         let mut ready: Vec<Condition> = Vec::new();
@@ -240,7 +265,9 @@ impl Planner {
             if newest == Some(at) {
                 continue;
             }
-            if let Some(condition) = slot.take_if(|condition| !reads_any(condition, unbound)) {
+            if let Some(condition) =
+                slot.take_if(|condition| !reads_any(condition, unbound) && weight(condition) < most)
+            {
                 ready.push(condition);
             }
         }
@@ -425,7 +452,9 @@ fn weight(condition: &Condition) -> u32 {
     }
 }
 
-/// The condition with its variable in slot 0, if it is cheap and speaks of nothing else.
+/// The condition with its variable in slot 0, if it is cheap, speaks of nothing else, and picks out few rows as far as its
+/// form can tell: a flag that is set, a field that is equal. What most rows pass is tested after the look-up, so that one
+/// index serves many questions.
 fn own_condition(condition: &Condition, slot: Slot) -> Option<Condition> {
     let own = |term: &Term| match term {
         Term::Path(path) if path.slot == slot => Some(Term::Path(Path { slot: Slot(0), ..path.clone() })),
@@ -434,9 +463,9 @@ fn own_condition(condition: &Condition, slot: Slot) -> Option<Condition> {
     };
     Some(match condition {
         Condition::Holds(term) => Condition::Holds(own(term)?),
-        Condition::Missing(term) => Condition::Missing(own(term)?),
-        Condition::Compare(how, left, right) => Condition::Compare(*how, own(left)?, own(right)?),
-        Condition::Not(inner) => Condition::Not(Box::new(own_condition(inner, slot)?)),
+        Condition::Compare(Comparison::Equal, left, right) => {
+            Condition::Compare(Comparison::Equal, own(left)?, own(right)?)
+        }
         _ => return None,
     })
 }

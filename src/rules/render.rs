@@ -8,8 +8,9 @@ use crate::diagnostic::{Code, Diagnostic, Label, Place, Severity};
 use crate::landscape::{Base, MISSING};
 use crate::text::Date;
 
+use super::bound::{BoundGuard, Search};
 use super::evaluate::Frame;
-use super::ir::{AdviceRule, Guard, Path, Piece, Query, Template};
+use super::ir::{AdviceRule, Path, Piece, Template};
 use super::judge::Judge;
 use super::rule::Rule;
 
@@ -22,7 +23,7 @@ const MOST_LABELS: usize = 12;
 /// The most bindings that a help looks at.
 const MOST_BINDINGS: usize = 1_000;
 
-impl Judge<'_> {
+impl<'a> Judge<'a> {
     /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
     /// names are looked for, which costs more than all the rest.
     #[must_use]
@@ -49,7 +50,7 @@ impl Judge<'_> {
         self.labels(rule, frame, &mut diagnostic);
         for (at, nearest) in rule.nearest.iter().enumerate().filter(|_| suggest) {
             let found = self.name_of(&nearest.to, frame).and_then(|name| {
-                let known = self.known(rule, at, nearest)?;
+                let known = self.known(rule, at, nearest);
                 known.rows.get(known.names.nearest(name)?).copied()
             });
             if let Some(row) = found {
@@ -64,13 +65,14 @@ impl Judge<'_> {
                 }
             }
         }
-        diagnostic.help = self.advice(&rule.help, frame);
-        diagnostic.notes = self.advice(&rule.notes, frame);
+        let guards = self.guards(rule);
+        diagnostic.help = self.advice(&rule.help, &guards.help, frame);
+        diagnostic.notes = self.advice(&rule.notes, &guards.notes, frame);
         Some(diagnostic)
     }
 
     fn labels(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
-        for label in &rule.labels {
+        for (label, guard) in rule.labels.iter().zip(&self.guards(rule).labels) {
             let add = |frame: &mut Frame, diagnostic: &mut Diagnostic| {
                 if let Some(place) = self.place(&label.place, frame) {
                     let label = Label { place, message: self.message(&label.message, frame) };
@@ -79,45 +81,45 @@ impl Judge<'_> {
                     }
                 }
             };
-            match &label.guard {
-                Guard::Always | Guard::Otherwise => add(frame, diagnostic),
-                Guard::When(condition) => {
-                    if self.evaluator().holds(condition, frame) {
+            match guard {
+                BoundGuard::Always | BoundGuard::Otherwise => add(frame, diagnostic),
+                BoundGuard::When(test) => {
+                    if self.evaluator().holds(test, frame) {
                         add(frame, diagnostic);
                     }
                 }
-                Guard::Each(query) => {
-                    self.evaluator().each_binding(query, frame, &mut |frame| add(frame, diagnostic));
+                BoundGuard::Each(search) => {
+                    self.evaluator().each_solution(search, frame, &mut |frame| add(frame, diagnostic));
                 }
             }
         }
     }
 
-    fn advice(&self, rules: &[AdviceRule], frame: &mut Frame) -> Vec<String> {
+    fn advice(&self, rules: &[AdviceRule], guards: &[BoundGuard<'a>], frame: &mut Frame) -> Vec<String> {
         let mut said = Vec::new();
         let mut spoken = false;
-        for advice in rules {
-            let text = match &advice.guard {
-                Guard::Always => Some(self.message(&advice.message, frame)),
-                Guard::Otherwise => (!spoken).then(|| self.message(&advice.message, frame)),
-                Guard::When(condition) => {
-                    self.evaluator().holds(condition, frame).then(|| self.message(&advice.message, frame))
+        for (advice, guard) in rules.iter().zip(guards) {
+            let text = match guard {
+                BoundGuard::Always => Some(self.message(&advice.message, frame)),
+                BoundGuard::Otherwise => (!spoken).then(|| self.message(&advice.message, frame)),
+                BoundGuard::When(test) => {
+                    self.evaluator().holds(test, frame).then(|| self.message(&advice.message, frame))
                 }
-                Guard::Each(query) => self.message_for_each(query, &advice.message, frame),
+                BoundGuard::Each(search) => self.message_for_each(search, &advice.message, frame),
             };
-            spoken |= text.is_some() && !matches!(advice.guard, Guard::Always);
+            spoken |= text.is_some() && !matches!(guard, BoundGuard::Always);
             said.extend(text);
         }
         said
     }
 
-    /// A message in which the variables of the query stand for all their values; `None` where the query has none.
-    fn message_for_each(&self, query: &Query, template: &Template, frame: &mut Frame) -> Option<String> {
-        let ranged = |path: &Path| query.variables.iter().any(|(slot, _)| *slot == path.slot);
+    /// A message in which the variables of the search stand for all their values; `None` where it has none.
+    fn message_for_each(&self, search: &Search<'a>, template: &Template, frame: &mut Frame) -> Option<String> {
+        let ranged = |path: &Path| search.variables.contains(&path.slot);
         let mut lists: Vec<Vec<String>> = vec![Vec::new(); template.pieces.len()];
         let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
         let mut bindings = 0;
-        self.evaluator().each_binding(query, frame, &mut |frame| {
+        self.evaluator().each_solution(search, frame, &mut |frame| {
             bindings += 1;
             if bindings > MOST_BINDINGS {
                 return;

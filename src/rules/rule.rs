@@ -44,6 +44,8 @@ pub struct Rule {
     pub help: Vec<AdviceRule>,
     /// Why.
     pub notes: Vec<AdviceRule>,
+    /// Its position among the rules of its program.
+    pub number: usize,
     /// Number of slots that a frame for it needs.
     pub slots: usize,
 }

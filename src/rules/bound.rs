@@ -1,0 +1,346 @@
+//! Conditions and plans bound to one landscape: every field is the column that holds it, every literal its id. Binding
+//! costs a few allocations a rule and is done once; evaluating then touches nothing but columns and indexes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::landscape::{Base, Column, Kind, Landscape, Lists, MISSING};
+
+use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Term, TextTest};
+use super::plan::{Plan, PlanStep};
+
+/// A column, and the id of its first row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hop<'a> {
+    pub(super) start: u32,
+    pub(super) column: &'a Column,
+}
+
+/// What has at most one value.
+#[derive(Debug)]
+pub(super) enum Single<'a> {
+    /// The id of a variable.
+    Slot(Slot),
+    /// A field of a variable: by far the most frequent case.
+    Field { slot: Slot, start: u32, values: &'a [u32] },
+    /// What any number of fields leads to.
+    Steps { slot: Slot, hops: Box<[Hop<'a>]> },
+    /// A literal; [`MISSING`] for a text that nothing is called by.
+    Constant(u32),
+    /// How many bindings a query has.
+    Count(Box<Search<'a>>),
+}
+
+/// What has any number of values.
+#[derive(Debug)]
+pub(super) enum Many<'a> {
+    /// A list at the end of fields that are none.
+    List { slot: Slot, head: Box<[Hop<'a>]>, start: u32, lists: &'a Lists },
+    /// Lists anywhere on the way.
+    Steps { slot: Slot, hops: Box<[Hop<'a>]> },
+}
+
+/// What has values.
+#[derive(Debug)]
+pub(super) enum Values<'a> {
+    One(Single<'a>),
+    Many(Many<'a>),
+}
+
+/// What has one text.
+#[derive(Debug)]
+pub(super) enum Written<'a> {
+    Literal(Arc<str>),
+    Value(Single<'a>, Base),
+}
+
+/// How a text is looked at.
+#[derive(Debug)]
+pub(super) enum Look<'a> {
+    StartsWith(Written<'a>),
+    EndsWith(Written<'a>),
+    Contains(Written<'a>),
+    Matches(Arc<regex::Regex>),
+}
+
+/// A condition.
+#[derive(Debug)]
+pub(super) enum Test<'a> {
+    All(Box<[Test<'a>]>),
+    Any(Box<[Test<'a>]>),
+    Not(Box<Test<'a>>),
+    Holds(Single<'a>),
+    /// Equal ids.
+    Equal(Single<'a>, Single<'a>),
+    /// Equal texts.
+    SameText(Written<'a>, Written<'a>),
+    Less(Single<'a>, Single<'a>),
+    LessOrEqual(Single<'a>, Single<'a>),
+    /// An id among ids.
+    Among(Single<'a>, Values<'a>),
+    /// A text among texts.
+    AmongTexts(Written<'a>, Values<'a>, Base),
+    /// A text, or one of several, looks so.
+    Text(Values<'a>, Base, Look<'a>),
+    /// A literal looks so.
+    LiteralText(Arc<str>, Look<'a>),
+    Missing(Values<'a>),
+    Exists(Search<'a>),
+    Call(usize, Box<[Single<'a>]>),
+    Never,
+}
+
+/// One step of a plan.
+#[derive(Debug)]
+pub(super) enum Move<'a> {
+    Scan {
+        slot: Slot,
+        rows: Range<u32>,
+    },
+    /// The variable takes each of the values that is one of `rows`.
+    Bind {
+        slot: Slot,
+        rows: Range<u32>,
+        values: Values<'a>,
+    },
+    Probe {
+        slot: Slot,
+        index: usize,
+        first: Values<'a>,
+        second: Option<Values<'a>>,
+    },
+    Tuples {
+        predicate: usize,
+        arguments: Box<[Single<'a>]>,
+        /// Position, variable and its rows.
+        binds: Box<[(usize, Slot, Range<u32>)]>,
+        newest: bool,
+    },
+    Filter(Test<'a>),
+}
+
+/// How the bindings of some variables are found.
+#[derive(Debug)]
+pub(super) struct Search<'a> {
+    pub(super) variables: Box<[Slot]>,
+    pub(super) alternatives: Box<[Box<[Move<'a>]>]>,
+    pub(super) repeats: bool,
+}
+
+/// When a label, a help or a note is given.
+#[derive(Debug)]
+pub(super) enum BoundGuard<'a> {
+    Always,
+    When(Test<'a>),
+    Each(Search<'a>),
+    Otherwise,
+}
+
+/// Binds to a landscape.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Binder<'a, 'b> {
+    pub(super) landscape: &'a Landscape,
+    /// The literals, with the id of the name that each is.
+    pub(super) literals: &'b [(Arc<str>, u32)],
+}
+
+impl<'a> Binder<'a, '_> {
+    pub(super) fn guard(&self, guard: &Guard) -> BoundGuard<'a> {
+        match guard {
+            Guard::Always => BoundGuard::Always,
+            Guard::Otherwise => BoundGuard::Otherwise,
+            Guard::When(condition) => BoundGuard::When(self.test(condition)),
+            Guard::Each(query) => BoundGuard::Each(self.query(query)),
+        }
+    }
+
+    pub(super) fn query(&self, query: &Query) -> Search<'a> {
+        match &query.plan {
+            Some(plan) => self.search(plan, &query.variables),
+            None => Search { variables: Box::default(), alternatives: Box::default(), repeats: false },
+        }
+    }
+
+    pub(super) fn search(&self, plan: &Plan, variables: &[(Slot, Kind)]) -> Search<'a> {
+        let alternatives = plan.alternatives.iter();
+        Search {
+            variables: variables.iter().map(|(slot, _)| *slot).collect(),
+            alternatives: alternatives.map(|steps| steps.iter().map(|step| self.step(step)).collect()).collect(),
+            repeats: plan.repeats,
+        }
+    }
+
+    fn step(&self, step: &PlanStep) -> Move<'a> {
+        match step {
+            PlanStep::Scan(slot, kind) => Move::Scan { slot: *slot, rows: self.landscape.rows(*kind) },
+            PlanStep::Bind(slot, kind, path) => {
+                Move::Bind { slot: *slot, rows: self.landscape.rows(*kind), values: self.path(path) }
+            }
+            PlanStep::Probe { slot, index, first, second } => Move::Probe {
+                slot: *slot,
+                index: *index,
+                first: self.values(first),
+                second: second.as_ref().map(|second| self.values(second)),
+            },
+            PlanStep::Tuples { predicate, arguments, binds, newest } => Move::Tuples {
+                predicate: *predicate,
+                arguments: arguments.iter().map(|path| self.single_path(path)).collect(),
+                binds: binds.iter().map(|(at, kind)| (*at, arguments[*at].slot, self.landscape.rows(*kind))).collect(),
+                newest: *newest,
+            },
+            PlanStep::Filter(condition) => Move::Filter(self.test(condition)),
+        }
+    }
+
+    pub(super) fn test(&self, condition: &Condition) -> Test<'a> {
+        match condition {
+            Condition::All(parts) => Test::All(parts.iter().map(|part| self.test(part)).collect()),
+            Condition::Any(parts) => Test::Any(parts.iter().map(|part| self.test(part)).collect()),
+            Condition::Not(inner) => Test::Not(Box::new(self.test(inner))),
+            Condition::Holds(term) => Test::Holds(self.single(term)),
+            Condition::Compare(Comparison::Equal, left, right) => {
+                if by_id(left, right) {
+                    Test::Equal(self.single(left), self.single(right))
+                } else {
+                    Test::SameText(self.written(left), self.written(right))
+                }
+            }
+            Condition::Compare(Comparison::Less, left, right) => Test::Less(self.single(left), self.single(right)),
+            Condition::Compare(Comparison::LessOrEqual, left, right) => {
+                Test::LessOrEqual(self.single(left), self.single(right))
+            }
+            Condition::In(one, list @ Term::Path(path)) => {
+                if by_id(one, list) {
+                    Test::Among(self.single(one), self.path(path))
+                } else {
+                    Test::AmongTexts(self.written(one), self.path(path), path.ty().base)
+                }
+            }
+            Condition::Text(Term::Path(path), test) => Test::Text(self.path(path), path.ty().base, self.look(test)),
+            Condition::Text(Term::Text(literal), test) => {
+                Test::LiteralText(self.literals[*literal].0.clone(), self.look(test))
+            }
+            Condition::Missing(Term::Path(path)) => Test::Missing(self.path(path)),
+            // Typing admits paths only.
+            Condition::In(..) | Condition::Text(..) | Condition::Missing(_) => Test::Never,
+            Condition::Exists(query) => Test::Exists(self.query(query)),
+            Condition::Call(predicate, arguments) => {
+                Test::Call(*predicate, arguments.iter().map(|path| self.single_path(path)).collect())
+            }
+        }
+    }
+
+    fn look(&self, test: &TextTest) -> Look<'a> {
+        match test {
+            TextTest::StartsWith(other) => Look::StartsWith(self.written(other)),
+            TextTest::EndsWith(other) => Look::EndsWith(self.written(other)),
+            TextTest::Contains(other) => Look::Contains(self.written(other)),
+            TextTest::Matches(regex) => Look::Matches(Arc::clone(regex)),
+        }
+    }
+
+    fn written(&self, term: &Term) -> Written<'a> {
+        match term {
+            Term::Text(literal) => Written::Literal(self.literals[*literal].0.clone()),
+            _ => Written::Value(self.single(term), base(term)),
+        }
+    }
+
+    fn single(&self, term: &Term) -> Single<'a> {
+        match term {
+            Term::Path(path) => self.single_path(path),
+            Term::Literal(value, _) => Single::Constant(*value),
+            Term::Text(literal) => Single::Constant(self.literals[*literal].1),
+            Term::Today => Single::Constant(self.landscape.today().days()),
+            Term::Count(query) => Single::Count(Box::new(self.query(query))),
+        }
+    }
+
+    fn values(&self, term: &Term) -> Values<'a> {
+        match term {
+            Term::Path(path) => self.path(path),
+            _ => Values::One(self.single(term)),
+        }
+    }
+
+    fn hops(&self, path: &Path) -> Box<[Hop<'a>]> {
+        let hop = |step: &super::ir::Step| Hop {
+            start: self.landscape.rows(step.kind).start,
+            column: self.landscape.column(step.kind, step.field),
+        };
+        path.steps.iter().map(hop).collect()
+    }
+
+    pub(super) fn single_path(&self, path: &Path) -> Single<'a> {
+        let hops = self.hops(path);
+        match *hops {
+            [] => Single::Slot(path.slot),
+            [Hop { start, column: Column::Scalar(values) }] => Single::Field { slot: path.slot, start, values },
+            _ => Single::Steps { slot: path.slot, hops },
+        }
+    }
+
+    pub(super) fn path(&self, path: &Path) -> Values<'a> {
+        if !path.ty().list {
+            return Values::One(self.single_path(path));
+        }
+        let hops = self.hops(path);
+        let scalar = |hop: &Hop<'_>| matches!(hop.column, Column::Scalar(_));
+        Values::Many(match hops.split_last() {
+            Some((Hop { start, column: Column::List(lists) }, head)) if head.iter().all(scalar) => {
+                Many::List { slot: path.slot, head: head.into(), start: *start, lists }
+            }
+            _ => Many::Steps { slot: path.slot, hops },
+        })
+    }
+}
+
+fn base(term: &Term) -> Base {
+    match term {
+        Term::Path(path) => path.ty().base,
+        Term::Literal(_, base) => *base,
+        Term::Text(_) => Base::Text,
+        Term::Today => Base::Date,
+        Term::Count(_) => Base::Number,
+    }
+}
+
+/// Whether two values are equal where their ids are. A literal beside a name is known by its id; everything else that
+/// holds text is compared as text.
+fn by_id(left: &Term, right: &Term) -> bool {
+    match (base(left), base(right)) {
+        (Base::Name, Base::Name) => true,
+        (Base::Name, Base::Text) => matches!(right, Term::Text(_)),
+        (Base::Text, Base::Name) => matches!(left, Term::Text(_)),
+        (Base::Text, Base::Text) => false,
+        _ => true,
+    }
+}
+
+/// The value behind the hops, or [`MISSING`]; of a list, its first.
+pub(super) fn follow(hops: &[Hop<'_>], mut id: u32) -> u32 {
+    for hop in hops {
+        let row = id - hop.start;
+        id = match hop.column {
+            Column::Scalar(values) => values[row as usize],
+            Column::List(lists) => lists.of(row).first().copied().unwrap_or(MISSING),
+        };
+        if id == MISSING {
+            break;
+        }
+    }
+    id
+}
+
+/// All values behind the hops.
+pub(super) fn gather(hops: &[Hop<'_>], id: u32, found: &mut Vec<u32>) {
+    let Some((hop, rest)) = hops.split_first() else { return found.push(id) };
+    let row = id - hop.start;
+    match hop.column {
+        Column::Scalar(values) => match values[row as usize] {
+            MISSING => {}
+            value => gather(rest, value, found),
+        },
+        Column::List(lists) => lists.of(row).iter().for_each(|value| gather(rest, *value, found)),
+    }
+}
