@@ -177,7 +177,8 @@ fn stages(project: &Project, runs: usize, mut row: impl FnMut(&str, f64)) {
     row("lower", median(runs, parse, lower));
     let facts = lower(parse());
     let facts: Vec<&FileFacts> = facts.iter().collect();
-    let surroundings = Surroundings { sources: sources.clone(), today: today(), known_paths: None };
+    let surroundings =
+        Surroundings { sources: sources.clone(), today: today(), known_paths: None, both: landscape::in_turn };
     row("merge", median(runs, || (), |()| landscape::merge(&surroundings, &facts)));
     let (landscape, _) = landscape::merge(&surroundings, &facts);
     row("compile the rules", median(runs, || (), |()| Program::compile(&sources, &facts)));

@@ -616,7 +616,8 @@ fn compare_all(organization: &str, rules: Vec<Source>) -> Result<usize, TestCase
     }
     let facts: Vec<&FileFacts> = facts.iter().collect();
     let today = Date::parse("2026-11-21").expect("a day");
-    let surroundings = Surroundings { sources: sources.clone(), today, known_paths: None };
+    let surroundings =
+        Surroundings { sources: sources.clone(), today, known_paths: None, both: ismslint::landscape::in_turn };
     let (landscape, _) = landscape::merge(&surroundings, &facts[..1]);
     let (program, wrong) = Program::compile(&sources, &facts);
     let text = |span: Span, file: FileId| sources.get(file).slice(span).to_owned();

@@ -82,10 +82,15 @@ fn run(inputs: Inputs) -> Report {
     let mut stages = Stages::default();
     let mut read = stages.run("parse and lower", || read(sources));
     let sources = read.sources.clone();
-    let facts: Vec<&FileFacts> = read.facts.iter().collect();
-    let surroundings = Surroundings { sources: sources.clone(), today, known_paths };
-    let (landscape, names) = stages.run("merge and resolve", || landscape::merge(&surroundings, &facts));
-    let (program, rules) = stages.run("compile rules", || Program::compile(&sources, &facts));
+    let mut facts = read.facts;
+    let all: Vec<&FileFacts> = facts.iter().collect();
+    let both: landscape::Both = |first, second| {
+        rayon::join(first, second);
+    };
+    let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both };
+    let (landscape, names) = stages.run("merge and resolve", || landscape::merge(&surroundings, &all));
+    let (program, rules) = stages.run("compile rules", || Program::compile(&sources, &all));
+    facts.par_iter_mut().for_each(FileFacts::forget_rows);
     read.diagnostics.extend(names);
     read.diagnostics.extend(rules);
     let judge_of = stages.run("recursive predicates", || Judge::new(&program, &landscape));
@@ -111,7 +116,7 @@ fn run(inputs: Inputs) -> Report {
     });
     let mut rule_timings = judged.timings;
     rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
-    let own = |facts: &&&FileFacts| !sources.get(facts.file()).is_builtin();
+    let own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();
     Report {
         files: facts.iter().filter(own).filter(|facts| facts.has_specification()).count(),
         processes: facts.iter().filter(own).map(|facts| facts.process_count()).sum(),

@@ -89,7 +89,7 @@ fn outcome(
         return outcome;
     };
     let today = test.test.today.and_then(|span| Date::parse(source.slice(span))).unwrap_or(today);
-    let surroundings = Surroundings { sources: sources.clone(), today, known_paths: None };
+    let surroundings = Surroundings { sources: sources.clone(), today, known_paths: None, both: landscape::in_turn };
     let mut facts = catalogues.to_vec();
     facts.push(&test.facts);
     facts.sort_by_key(|facts| facts.file());

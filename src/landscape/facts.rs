@@ -41,6 +41,8 @@ pub struct FileFacts {
     pub(super) mapping_rows: Vec<MappingRowFact>,
     pub(super) mapping_words: Vec<Mention>,
     pub(super) models: Vec<ModelFact>,
+    /// Once the rows are forgotten: whether there were any, and the number of processes.
+    pub(super) forgotten: Option<(bool, usize)>,
 }
 
 /// A [`FileId`] that has a default, so that facts can start empty.
@@ -61,6 +63,7 @@ pub(super) struct Body {
     pub(super) things: Vec<ThingFact>,
     pub(super) inputs: Vec<FlowFact>,
     pub(super) results: Vec<FlowFact>,
+    pub(super) extras: Vec<FlowExtra>,
     /// The names after `from` and `to`, of all inputs and results.
     pub(super) names: Vec<Mention>,
     /// The names after `realizes`.
@@ -79,6 +82,28 @@ pub(super) struct Body {
     pub(super) outcomes: Vec<OutcomeFact>,
     /// The first mention of every item that the file introduces here.
     pub(super) items: Vec<Mention>,
+}
+
+impl Body {
+    /// The names after `realizes`, and the system after `in`.
+    pub(super) fn extra(&self, flow: &FlowFact) -> (&[Mention], Mention) {
+        match self.extras.get(flow.extra as usize) {
+            Some(extra) => (&self.realized[extra.realized_start as usize..extra.realized_end as usize], extra.system),
+            None => (&[], Mention::NONE),
+        }
+    }
+
+    /// Gives back the memory that was reserved and not used: what is kept for each file counts by the thousand.
+    fn shrink(&mut self) {
+        self.processes.shrink_to_fit();
+        self.inputs.shrink_to_fit();
+        self.results.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.covers.shrink_to_fit();
+        self.activities.shrink_to_fit();
+        self.activity_names.shrink_to_fit();
+        self.items.shrink_to_fit();
+    }
 }
 
 /// A row of a process or of a thing.
@@ -180,7 +205,7 @@ pub(super) struct ThingFact {
     pub(super) cadence: u32,
 }
 
-/// An `input` or a `result`. Its names are those from the end of the flow before it, in the same list, to `names_end`.
+/// An `input` or a `result`. A project has more of them than of anything else, so that what few of them say stands apart.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FlowFact {
     pub(super) owner: u32,
@@ -188,10 +213,17 @@ pub(super) struct FlowFact {
     pub(super) item: Mention,
     pub(super) names_start: u32,
     pub(super) names_end: u32,
+    /// Its number in `extras`, or [`NONE`].
+    pub(super) extra: u32,
+    pub(super) flags: u8,
+}
+
+/// What only few inputs and results say.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FlowExtra {
     pub(super) realized_start: u32,
     pub(super) realized_end: u32,
     pub(super) system: Mention,
-    pub(super) flags: u8,
 }
 
 /// Flags of a [`FlowFact`] and of a [`ClauseUse`].
@@ -384,6 +416,31 @@ pub struct Allow {
 }
 
 impl FileFacts {
+    /// Gives back memory that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.symbols.spans.shrink_to_fit();
+        self.symbols.hashes.shrink_to_fit();
+        self.own.shrink();
+    }
+
+    /// Lets go of everything but rules, predicates, tests, suppressions and findings: once the landscape is made, nobody
+    /// who looks at a project only once needs the rows of its files again.
+    pub fn forget_rows(&mut self) {
+        let has_specification = self.has_specification();
+        let process_count = self.process_count();
+        let kept = std::mem::take(self);
+        *self = Self {
+            file: kept.file,
+            diagnostics: kept.diagnostics,
+            rules: kept.rules,
+            defines: kept.defines,
+            tests: kept.tests,
+            allows: kept.allows,
+            forgotten: Some((has_specification, process_count)),
+            ..Self::default()
+        };
+    }
+
     /// The file that the facts come from.
     #[must_use]
     pub fn file(&self) -> FileId {
@@ -429,6 +486,9 @@ impl FileFacts {
     /// Whether the file says anything at all.
     #[must_use]
     pub fn has_specification(&self) -> bool {
+        if let Some((has_specification, _)) = self.forgotten {
+            return has_specification;
+        }
         self.is_catalogue()
             || !self.organizations.is_empty()
             || !self.own.processes.is_empty()
@@ -444,6 +504,6 @@ impl FileFacts {
     /// Number of `process` declarations of the organization.
     #[must_use]
     pub fn process_count(&self) -> usize {
-        self.own.processes.len()
+        self.forgotten.map_or(self.own.processes.len(), |(_, count)| count)
     }
 }

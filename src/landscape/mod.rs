@@ -21,6 +21,6 @@ mod table;
 pub use column::{Column, Lists, MISSING};
 pub use facts::{Allow, DefineDeclaration, FileFacts, RuleDeclaration, TestDeclaration};
 pub use lower::lower;
-pub use merge::{PathExists, Surroundings, merge};
+pub use merge::{Both, PathExists, Surroundings, Work, in_turn, merge};
 pub use schema::{Base, Kind, Type};
 pub use table::Landscape;

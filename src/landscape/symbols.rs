@@ -32,8 +32,7 @@ pub(super) fn hash(text: &str) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
-/// Open addressing from names to numbers. A slot holds all that a comparison needs but the text itself, so that a look-up
-/// costs two distant reads and no more.
+/// Open addressing from names to numbers. The names themselves stand elsewhere, so that a slot has eight bytes.
 #[derive(Debug, Default)]
 struct Slots {
     slots: Vec<Slot>,
@@ -45,20 +44,19 @@ struct Slot {
     hash: u32,
     /// [`EMPTY`] where the slot is free.
     number: u32,
-    place: Place,
 }
 
 const EMPTY: u32 = u32::MAX;
 
 impl Slots {
     fn with_capacity(names: usize) -> Self {
-        let free = Slot { hash: 0, number: EMPTY, place: Place { file: FileId(0), span: Span::at(0) } };
+        let free = Slot { hash: 0, number: EMPTY };
         Self { slots: vec![free; (names * 2).next_power_of_two().max(16)], used: 0 }
     }
 
-    /// The number of the name of that hash whose place `is_same` accepts.
+    /// The number of the name of that hash that `is_same` accepts.
     #[inline]
-    fn find(&self, hash: u32, mut is_same: impl FnMut(Place) -> bool) -> Option<u32> {
+    fn find(&self, hash: u32, mut is_same: impl FnMut(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
         loop {
@@ -66,15 +64,21 @@ impl Slots {
             if slot.number == EMPTY {
                 return None;
             }
-            if slot.hash == hash && is_same(slot.place) {
+            if slot.hash == hash && is_same(slot.number) {
                 return Some(slot.number);
             }
             at = (at + 1) & mask;
         }
     }
 
+    /// What the first slot that a look-up reads has for this hash, or [`EMPTY`].
+    fn first(&self, hash: u32) -> u32 {
+        let at = hash as usize & self.slots.len().wrapping_sub(1);
+        self.slots.get(at).filter(|slot| slot.hash == hash).map_or(EMPTY, |slot| slot.number)
+    }
+
     /// Adds a name that is not there.
-    fn insert(&mut self, hash: u32, number: u32, place: Place) {
+    fn insert(&mut self, hash: u32, number: u32) {
         if (self.used + 1) * 8 > self.slots.len() * 5 {
             let old = std::mem::replace(self, Self::with_capacity(self.slots.len().max(8)));
             for slot in old.slots.into_iter().filter(|slot| slot.number != EMPTY) {
@@ -82,7 +86,7 @@ impl Slots {
             }
             self.used = old.used;
         }
-        self.put(Slot { hash, number, place });
+        self.put(Slot { hash, number });
         self.used += 1;
     }
 
@@ -119,14 +123,17 @@ impl SymbolTable {
     pub(super) fn intern(&mut self, text: &str, span: Span) -> u32 {
         let name = span.text(text);
         let hash = hash(name);
-        let is_same = |known: Place| known.span.len() == span.len() && known.span.text(text) == name;
+        let spans = &self.symbols.spans;
+        let is_same = |symbol: u32| {
+            spans.get(symbol as usize).is_some_and(|known| known.len() == span.len() && known.text(text) == name)
+        };
         if let Some(symbol) = self.slots.find(hash, is_same) {
             return symbol;
         }
         let symbol = self.symbols.spans.len() as u32;
         self.symbols.spans.push(span);
         self.symbols.hashes.push(hash);
-        self.slots.insert(hash, symbol, Place { file: FileId(0), span });
+        self.slots.insert(hash, symbol);
         symbol
     }
 
@@ -184,8 +191,9 @@ impl Interner {
 
     fn find_hashed(&self, sources: &SourceMap, hash: u32, text: &str) -> Option<u32> {
         let length = text.len() as u32;
-        self.slots.find(hash, |place| {
-            (place.file == OWNED || place.span.len() == length) && resolve(&self.owned, sources, place) == text
+        self.slots.find(hash, |name| {
+            let Some(place) = self.texts.get(name as usize) else { return false };
+            (place.file == OWNED || place.span.len() == length) && resolve(&self.owned, sources, *place) == text
         })
     }
 
@@ -196,6 +204,20 @@ impl Interner {
             return name;
         }
         self.add(hash, place)
+    }
+
+    /// The names that stand at `spans` of a file, with the hashes that the file knows.
+    ///
+    /// A table of a million names is in no cache, and each look-up would wait for its slot, then for the place that it
+    /// names, then for the text there. All slots are read first, then all places, then all texts, so that the waits of
+    /// one file overlap.
+    pub(super) fn intern_all(&mut self, sources: &SourceMap, file: FileId, symbols: &Symbols) -> Vec<u32> {
+        let numbers: Vec<u32> = symbols.hashes.iter().map(|hash| self.slots.first(*hash)).collect();
+        let places: Vec<Place> =
+            numbers.iter().filter_map(|number| self.texts.get(*number as usize).copied()).collect();
+        std::hint::black_box(places.iter().map(|place| first_byte(sources, *place)).fold(0, u32::wrapping_add));
+        let names = symbols.spans.iter().zip(&symbols.hashes);
+        names.map(|(span, hash)| self.intern_at(sources, *hash, Place { file, span: *span })).collect()
     }
 
     /// The name `text`, which may stand nowhere.
@@ -211,8 +233,15 @@ impl Interner {
     fn add(&mut self, hash: u32, place: Place) -> u32 {
         let name = self.texts.len() as u32;
         self.texts.push(place);
-        self.slots.insert(hash, name, place);
+        self.slots.insert(hash, name);
         name
+    }
+}
+
+fn first_byte(sources: &SourceMap, place: Place) -> u32 {
+    match place.file {
+        OWNED => 0,
+        file => sources.get(file).text().as_bytes().get(place.span.start as usize).map_or(0, |byte| u32::from(*byte)),
     }
 }
 

@@ -49,14 +49,15 @@ pub struct Loaded {
 ///
 /// Where the file is none, or cannot be read.
 pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
-    let metadata = std::fs::metadata(path).map_err(|error| ToolError::unreadable(path, &error))?;
+    let unreadable = |error| ToolError::unreadable(path, &error);
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
         return Err(ToolError::Unreadable { path: shown.to_owned(), reason: "it is not a regular file".to_owned() });
     }
     if metadata.len() > MOST_BYTES {
         return Ok(too_large(shown, metadata.len()));
     }
-    let bytes = std::fs::read(path).map_err(|error| ToolError::unreadable(path, &error))?;
+    let bytes = std::fs::read(path).map_err(unreadable)?;
     Ok(decode(shown, bytes))
 }
 

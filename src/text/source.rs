@@ -4,6 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::{LineIndex, Span};
 
+/// May stand before a text, and says nothing.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// The number of a file in its [`SourceMap`]. Files are numbered in the order of their sorted paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -12,7 +15,7 @@ pub struct FileId(pub u32);
 #[derive(Debug)]
 pub struct Source {
     path: Arc<str>,
-    text: Arc<str>,
+    text: String,
     had_byte_order_mark: bool,
     builtin: bool,
     line_index: OnceLock<LineIndex>,
@@ -22,18 +25,18 @@ impl Source {
     /// A file of the project. `path` is relative to the project's root, with `/`; a byte order mark at the head of `text`
     /// is taken off and remembered.
     #[must_use]
-    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        let text: Arc<str> = text.into();
-        let (text, had_byte_order_mark) = match text.strip_prefix('\u{feff}') {
-            Some(rest) => (Arc::from(rest), true),
-            None => (text, false),
-        };
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
+        let mut text: String = text.into();
+        let had_byte_order_mark = text.starts_with(BYTE_ORDER_MARK);
+        if had_byte_order_mark {
+            text.drain(..BYTE_ORDER_MARK.len_utf8());
+        }
         Self { path: path.into(), text, had_byte_order_mark, builtin: false, line_index: OnceLock::new() }
     }
 
     /// A file that is compiled into the program (`rules/…`).
     #[must_use]
-    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
         Self { builtin: true, ..Self::new(path, text) }
     }
 

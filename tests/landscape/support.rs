@@ -49,6 +49,7 @@ pub(crate) fn with_files(
     let surroundings = Surroundings {
         sources: Arc::clone(&sources),
         today: Date::new(2026, 11, 21).expect("a day"),
+        both: ismslint::landscape::in_turn,
         known_paths: known.map(|known| {
             let exists: Box<ismslint::landscape::PathExists> = Box::new(|path: &str| known.contains(&path));
             exists

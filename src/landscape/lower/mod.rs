@@ -74,6 +74,7 @@ impl<'a> Lowering<'a> {
         self.facts.symbols = self.symbols.finish();
         self.facts.diagnostics.sort_by(Diagnostic::order);
         say_left_out(&mut self.facts.diagnostics, self.left_out);
+        self.facts.shrink();
         self.facts
     }
 

@@ -7,8 +7,8 @@ use crate::text::Span;
 
 use crate::landscape::MISSING;
 use crate::landscape::facts::{
-    ActivityFact, Body, FlowFact, IndicatorFact, NONE, OutcomeFact, Owned, Owner, ProcessFact, ThingFact, ThingKind,
-    flag,
+    ActivityFact, Body, FlowExtra, FlowFact, IndicatorFact, NONE, OutcomeFact, Owned, Owner, ProcessFact, ThingFact,
+    ThingKind, flag,
 };
 use crate::landscape::schema::CATEGORIES;
 use crate::landscape::symbols::Mention;
@@ -251,16 +251,13 @@ impl Lowering<'_> {
         if self.inferred(flow.inferred, in_model) {
             flags |= flag::INFERRED;
         }
-        FlowFact {
-            owner,
-            item,
-            names_start,
-            names_end: body.names.len() as u32,
-            realized_start,
-            realized_end: body.realized.len() as u32,
-            system,
-            flags,
+        let realized_end = body.realized.len() as u32;
+        let mut extra = NONE;
+        if realized_start < realized_end || !system.is_none() {
+            extra = body.extras.len() as u32;
+            body.extras.push(FlowExtra { realized_start, realized_end, system });
         }
+        FlowFact { owner, item, names_start, names_end: body.names.len() as u32, extra, flags }
     }
 
     fn judge_preposition(&mut self, flow: &Flow, is_input: bool) {

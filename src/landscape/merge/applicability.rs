@@ -63,7 +63,7 @@ impl Merge<'_> {
                 decisions.planned.push(decision.planned);
                 decisions.planned_spans.push(decision.planned_span);
                 decisions.by.push(decisions.latest_by.iter().copied());
-                self.push_clause(file, &decision.clause, standard, clause, &mut rows);
+                self.push_clause(file, &decision.clause, standard, clause, &mut rows, &mut Vec::new());
             }
         }
         let table = self.landscape.table_mut(Kind::Applicability);

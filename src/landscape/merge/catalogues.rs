@@ -531,6 +531,24 @@ impl<'a> Merge<'a> {
         }
     }
 
+    /// The standard and the clause that are named, where nothing is to be said about it and nothing is to be looked up
+    /// first; whoever gets no answer asks [`Self::clause`].
+    pub(super) fn plain_clause(&self, file: usize, used: &ClauseUse) -> Option<(u32, u32)> {
+        let standard = match some(used.qualifier) {
+            Some(qualifier) => match self.catalogues.resolved[file][qualifier as usize] {
+                Some(Some(Catalogue::Standard(standard))) => standard,
+                _ => return None,
+            },
+            None => match self.default_standard {
+                Default::Known(standard) => standard,
+                _ => return None,
+            },
+        };
+        let clause = *self.catalogues.clauses.get(&(standard, self.name_at(file, used.number)))?;
+        let is_entry = clause < self.catalogues.first_group || used.flags & flag::WILDCARD != 0;
+        (is_entry && used.letter == NO_SYMBOL).then_some((standard, clause))
+    }
+
     fn no_standard(&mut self, file: usize, used: &ClauseUse) {
         let skipped = ["standard", "organization"].iter().any(|word| self.landscape.was_skipped(word));
         if std::mem::replace(&mut self.has_said_no_standard, true) || skipped {

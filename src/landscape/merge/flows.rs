@@ -8,6 +8,7 @@ use crate::text::Span;
 use crate::landscape::column::{Column, Lists};
 use crate::landscape::facts::{Body, FlowFact, flag};
 use crate::landscape::rings::{Statement, Waiting};
+use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
 use super::Merge;
@@ -148,32 +149,52 @@ fn in_rows(rows: usize, named: Vec<Named>) -> Vec<Named> {
     sorted
 }
 
+/// The inputs or the results of the organization, gathered without a word about what is wrong, so that both can be gathered
+/// at once.
+pub(super) struct Gathered {
+    rows: Rows,
+    /// Which actors are named.
+    used: Vec<bool>,
+    wrong: Vec<Wrong>,
+}
+
+/// A name that stands for nothing, or for something of another kind, and where.
+struct Wrong {
+    file: usize,
+    process: u32,
+    item: u32,
+    mention: Mention,
+    /// As what it is named; as an item of a model where there is none.
+    wanted: Option<Wanted>,
+}
+
 impl Merge<'_> {
-    pub(super) fn inputs_and_results(&mut self) {
-        self.own_flows(Kind::Input);
-        self.own_flows(Kind::Result);
+    pub(super) fn inputs_and_results(&mut self, inputs: Gathered, results: Gathered) {
+        self.finish_flows(Kind::Input, inputs);
+        self.finish_flows(Kind::Result, results);
     }
 
-    fn own_flows(&mut self, kind: Kind) {
+    pub(super) fn gather_flows(&self, kind: Kind) -> Gathered {
         let is_input = kind == Kind::Input;
-        let wanted = if is_input { Wanted::Source } else { Wanted::Destination };
         let flows_of = |body: &Body| if is_input { body.inputs.len() } else { body.results.len() };
         let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
         let names = self.facts.iter().map(|facts| facts.own.names.len()).sum::<usize>();
-        let mut rows = Rows::new(self.landscape.table(Kind::Item).places.len(), statements, names / 2);
+        let rows = Rows::new(self.landscape.table(Kind::Item).places.len(), statements, names / 2);
+        let mut gathered = Gathered { rows, used: vec![false; self.is_used.len()], wrong: Vec::new() };
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
             for flow in if is_input { &own.inputs } else { &own.results } {
-                let process = self.process_ids[file][flow.owner as usize];
-                self.own_flow(file, flow, process, wanted, &mut rows);
+                self.gather_flow(file, flow, is_input, &mut gathered);
             }
         }
-        self.finish_rows(kind, wanted, rows);
+        gathered
     }
 
-    fn own_flow(&mut self, file: usize, flow: &FlowFact, process: u32, wanted: Wanted, rows: &mut Rows) {
+    fn gather_flow(&self, file: usize, flow: &FlowFact, is_input: bool, gathered: &mut Gathered) {
+        let Gathered { rows, used, wrong } = gathered;
         let facts = self.facts[file];
         let file_id = facts.file();
+        let process = self.process_ids[file][flow.owner as usize];
         let wildcard = flow.flags & flag::WILDCARD != 0;
         let item = if wildcard { MISSING } else { self.item_of[self.name_at(file, flow.item) as usize] };
         let is_scattered = !self.declared_twice.is_empty() && self.declared_twice.contains_key(&process);
@@ -190,14 +211,15 @@ impl Merge<'_> {
         if flow.flags & flag::RETAINED != 0 {
             flags |= row::RETAINED;
         }
+        let mut is_wrong = |mention, wanted| wrong.push(Wrong { file, process, item, mention, wanted });
         let named_start = rows.named.len() as u32;
         for mention in names {
             let name = self.name_at(file, *mention);
             let actor = self.actor_of[name as usize];
-            if name == self.any && wanted == Wanted::Source {
+            if name == self.any && is_input {
                 flags |= row::OPEN;
             } else if actor != MISSING {
-                self.is_used[actor as usize] = true;
+                used[actor as usize] = true;
                 rows.named.push(Named {
                     row,
                     actor,
@@ -205,7 +227,7 @@ impl Merge<'_> {
                 });
             } else {
                 flags |= row::UNRESOLVED;
-                self.actor(file, *mention, wanted, |this| this.flow_path(process, item, wanted));
+                is_wrong(*mention, Some(if is_input { Wanted::Source } else { Wanted::Destination }));
             }
         }
         if let (Some(first), Some(last)) = (names.first(), names.last())
@@ -218,21 +240,44 @@ impl Merge<'_> {
         if flow.flags & flag::REALIZES == 0 {
             flags |= row::PLAIN;
         }
-        for mention in &facts.own.realized[flow.realized_start as usize..flow.realized_end as usize] {
-            if let Some(realized) = self.realized(file, *mention, process, item, wanted) {
-                rows.realized.push((row, realized));
+        let (realized, system) = facts.own.extra(flow);
+        for mention in realized {
+            let item = self.item_of[self.name_at(file, *mention) as usize];
+            if item != MISSING && self.items_of_models[item as usize] {
+                rows.realized.push((row, item));
+            } else {
+                is_wrong(*mention, None);
             }
         }
-        if !flow.system.is_none()
-            && let Some(system) =
-                self.actor(file, flow.system, Wanted::Keeper, |this| this.flow_path(process, item, wanted))
-        {
-            rows.systems.push((row, system));
+        if !system.is_none() {
+            let actor = self.actor_of[self.name_at(file, system) as usize];
+            if actor != MISSING && Wanted::Keeper.accepts(self.actor_kind(actor)) {
+                used[actor as usize] = true;
+                rows.systems.push((row, actor));
+            } else {
+                is_wrong(system, Some(Wanted::Keeper));
+            }
         }
         rows.statements.push(Statement { row, flags, start: named_start, end: rows.named.len() as u32 });
         // A row is inferred until a statement is not.
         let slot = &mut rows.flags[row as usize];
         *slot = (*slot | flags) & !row::INFERRED;
+    }
+
+    fn finish_flows(&mut self, kind: Kind, gathered: Gathered) {
+        let side = if kind == Kind::Input { Wanted::Source } else { Wanted::Destination };
+        for (known, used) in self.is_used.iter_mut().zip(&gathered.used) {
+            *known |= used;
+        }
+        for Wrong { file, process, item, mention, wanted } in gathered.wrong {
+            match wanted {
+                Some(wanted) => {
+                    self.actor(file, mention, wanted, |this| this.flow_path(process, item, side));
+                }
+                None => self.not_realized(file, mention, process, item, side),
+            }
+        }
+        self.finish_rows(kind, side, gathered.rows);
     }
 
     /// `process.risk-assessment/input.threat-reports`
@@ -246,33 +291,22 @@ impl Merge<'_> {
         format!("process.{process}/{word}.{item}")
     }
 
-    /// An item after `realizes`: some model has to know it.
-    fn realized(
-        &mut self,
-        file: usize,
-        mention: crate::landscape::symbols::Mention,
-        process: u32,
-        item: u32,
-        wanted: Wanted,
-    ) -> Option<u32> {
+    /// An item after `realizes` that no model knows.
+    fn not_realized(&mut self, file: usize, mention: Mention, process: u32, item: u32, wanted: Wanted) {
         let name = self.name_at(file, mention);
-        let realized = self.item_of[name as usize];
-        if realized != MISSING && self.items_of_models[realized as usize] {
-            return Some(realized);
-        }
         let text = self.text(file, mention);
-        if !text.is_empty() && !self.landscape.was_skipped(text) {
-            let place = self.mention_place(file, mention);
-            let entity = format!("{}/realizes.{text}", self.flow_path(process, item, wanted));
-            let mut diagnostic =
-                Diagnostic::error("REF008", place, format!("no reference model has an item `{text}`")).of(entity);
-            diagnostic = match self.nearest_model_item(name, text) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
-                None => diagnostic.help("name an item of the model, or leave `realizes` out"),
-            };
-            self.say(diagnostic);
+        if text.is_empty() || self.landscape.was_skipped(text) {
+            return;
         }
-        None
+        let place = self.mention_place(file, mention);
+        let entity = format!("{}/realizes.{text}", self.flow_path(process, item, wanted));
+        let diagnostic =
+            Diagnostic::error("REF008", place, format!("no reference model has an item `{text}`")).of(entity);
+        let diagnostic = match self.nearest_model_item(name, text) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
+            None => diagnostic.help("name an item of the model, or leave `realizes` out"),
+        };
+        self.say(diagnostic);
     }
 
     fn finish_rows(&mut self, kind: Kind, wanted: Wanted, mut rows: Rows) {
@@ -431,7 +465,7 @@ impl Merge<'_> {
     fn unknown_end(
         &mut self,
         file: usize,
-        mention: crate::landscape::symbols::Mention,
+        mention: Mention,
         process: u32,
         item: u32,
         is_input: bool,

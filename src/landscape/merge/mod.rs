@@ -20,7 +20,7 @@ use crate::text::{Date, SourceMap, Span};
 
 use super::facts::{FileFacts, NONE};
 use super::symbols::{Interner, Mention, NO_SYMBOL};
-use super::{Landscape, MISSING};
+use super::{Kind, Landscape, MISSING};
 
 use catalogues::Catalogues;
 use unknown::Suggestions;
@@ -38,6 +38,20 @@ pub struct Surroundings {
     pub today: Date,
     /// Whether the paths of `source` statements exist; without an answer they are believed.
     pub known_paths: Option<Box<PathExists>>,
+    /// Does two things, at once or one after the other.
+    pub both: Both,
+}
+
+/// Something to be done once.
+pub type Work<'a> = &'a mut (dyn FnMut() + Send);
+
+/// Does two things. The landscape knows no threads; who has some can lend them.
+pub type Both = fn(Work<'_>, Work<'_>);
+
+/// Does one thing after the other.
+pub fn in_turn(first: Work<'_>, second: Work<'_>) {
+    first();
+    second();
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -58,7 +72,7 @@ pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, V
     merge.correspondences();
     merge.things();
     merge.processes();
-    merge.inputs_and_results();
+    merge.flows_and_covers();
     merge.references();
     merge.applicabilities();
     merge.used();
@@ -124,14 +138,8 @@ impl<'a> Merge<'a> {
         let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
         let total: usize = facts.iter().map(|facts| facts.symbols.len()).sum();
         let mut interner = Interner::with_capacity(total / if facts.len() > 8 { 2 } else { 1 } + 16);
-        let names: Vec<Vec<u32>> = facts
-            .iter()
-            .map(|facts| {
-                let (file, symbols) = (facts.file(), &facts.symbols);
-                let names = symbols.spans.iter().zip(&symbols.hashes);
-                names.map(|(span, hash)| interner.intern_at(sources, *hash, Place { file, span: *span })).collect()
-            })
-            .collect();
+        let names: Vec<Vec<u32>> =
+            facts.iter().map(|facts| interner.intern_all(sources, facts.file(), &facts.symbols)).collect();
         let any = interner.find(sources, "any").unwrap_or(MISSING);
         for facts in &facts {
             for skipped in &facts.skipped {
@@ -204,6 +212,22 @@ impl<'a> Merge<'a> {
             self.diagnostics.push(diagnostic);
         } else {
             self.left_out += 1;
+        }
+    }
+
+    /// Inputs, results and covers are most of a large project, and none of them needs another.
+    fn flows_and_covers(&mut self) {
+        let resolved = self.judge_covers();
+        let (mut inputs, mut results, mut covers) = (None, None, None);
+        let (this, both) = (&*self, self.surroundings.both);
+        both(&mut || inputs = Some(this.gather_flows(Kind::Input)), &mut || {
+            both(&mut || results = Some(this.gather_flows(Kind::Result)), &mut || {
+                covers = Some(this.gather_covers(&resolved));
+            });
+        });
+        if let (Some(inputs), Some(results), Some((covers, strings))) = (inputs, results, covers) {
+            self.covers(covers, strings);
+            self.inputs_and_results(inputs, results);
         }
     }
 

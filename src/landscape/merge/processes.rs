@@ -27,6 +27,21 @@ pub(super) struct Named {
     pub(super) title_spans: Vec<Span>,
 }
 
+impl Named {
+    fn reserve(&mut self, count: usize) {
+        let Self { process, item, clause, standard, letter, title, flags, places, title_spans } = self;
+        for column in [process, item, clause, standard, letter, title] {
+            column.reserve(count);
+        }
+        flags.reserve(count);
+        places.reserve(count);
+        title_spans.reserve(count);
+    }
+}
+
+/// The standard and the clause of covers of which something was to be said, by file and number.
+pub(super) type Resolved = FxHashMap<(usize, usize), Option<(u32, u32)>>;
+
 impl Merge<'_> {
     pub(super) fn process_path(&self, process: u32) -> String {
         let id = self.landscape.value(Kind::Process, "id", process).map_or("", |name| self.landscape.name(name));
@@ -83,7 +98,6 @@ impl Merge<'_> {
         columns.store(self, &triggers, &sources);
         self.activities();
         self.indicators();
-        self.covers();
         self.documentation();
     }
 
@@ -166,25 +180,46 @@ impl Merge<'_> {
         table.set_scalar(Kind::Indicator, "goal", goals);
     }
 
-    fn covers(&mut self) {
-        let mut rows = Named::default();
-        let count: usize = self.facts.iter().map(|facts| facts.own.covers.len()).sum();
-        for column in
-            [&mut rows.process, &mut rows.item, &mut rows.clause, &mut rows.standard, &mut rows.letter, &mut rows.title]
-        {
-            column.reserve(count);
-        }
+    /// The clauses that are covered, resolved one after the other where something is to be said, before
+    /// [`Self::gather_covers`] puts all of them into columns.
+    pub(super) fn judge_covers(&mut self) -> Resolved {
+        let mut resolved = Resolved::default();
         for file in 0..self.facts.len() {
-            for cover in &self.facts[file].own.covers {
-                let owner = cover.owner();
-                let found = self.clause(file, &cover.value, |this| format!("{}/covers", this.owner_path(file, owner)));
-                let Some((standard, clause)) = found else { continue };
-                let (process, item) = self.owner_ids(file, owner);
-                rows.process.push(process);
-                rows.item.push(item);
-                self.push_clause(file, &cover.value, standard, clause, &mut rows);
+            for (number, cover) in self.facts[file].own.covers.iter().enumerate() {
+                if self.plain_clause(file, &cover.value).is_none() {
+                    let owner = cover.owner();
+                    let found =
+                        self.clause(file, &cover.value, |this| format!("{}/covers", this.owner_path(file, owner)));
+                    resolved.insert((file, number), found);
+                }
             }
         }
+        resolved
+    }
+
+    pub(super) fn gather_covers(&self, resolved: &Resolved) -> (Named, Vec<Place>) {
+        let mut rows = Named::default();
+        let mut strings = Vec::new();
+        let count: usize = self.facts.iter().map(|facts| facts.own.covers.len()).sum();
+        rows.reserve(count);
+        for file in 0..self.facts.len() {
+            for (number, cover) in self.facts[file].own.covers.iter().enumerate() {
+                let found =
+                    self.plain_clause(file, &cover.value).or_else(|| resolved.get(&(file, number)).copied().flatten());
+                let Some((standard, clause)) = found else { continue };
+                let (process, item) = self.owner_ids(file, cover.owner());
+                rows.process.push(process);
+                rows.item.push(item);
+                self.push_clause(file, &cover.value, standard, clause, &mut rows, &mut strings);
+            }
+        }
+        (rows, strings)
+    }
+
+    pub(super) fn covers(&mut self, mut rows: Named, strings: Vec<Place>) {
+        let first = self.landscape.strings.len() as u32;
+        self.landscape.strings.extend(strings);
+        rows.title.iter_mut().filter(|title| **title != MISSING).for_each(|title| *title += first);
         let table = self.landscape.table_mut(Kind::Cover);
         table.rows = 0..rows.clause.len() as u32;
         table.places = rows.places;
@@ -198,11 +233,23 @@ impl Merge<'_> {
         table.set_flags(Kind::Cover, rows.flags, &[("wildcard", flag::WILDCARD), ("partly", flag::PARTLY)]);
     }
 
-    pub(super) fn push_clause(&mut self, file: usize, used: &ClauseUse, standard: u32, clause: u32, rows: &mut Named) {
+    /// Adds a clause that is named. Titles are numbered in `strings`.
+    pub(super) fn push_clause(
+        &self,
+        file: usize,
+        used: &ClauseUse,
+        standard: u32,
+        clause: u32,
+        rows: &mut Named,
+        strings: &mut Vec<Place>,
+    ) {
         rows.clause.push(clause);
         rows.standard.push(standard);
         rows.letter.push(if used.letter == NO_SYMBOL { MISSING } else { self.name_of(file, used.letter) });
-        rows.title.push(self.string(file, used.title));
+        rows.title.push(if used.title.is_empty() { MISSING } else { strings.len() as u32 });
+        if !used.title.is_empty() {
+            strings.push(self.place(file, used.title));
+        }
         rows.flags.push(used.flags);
         rows.places.push(self.place(file, used.span));
         rows.title_spans.push(used.title);
@@ -217,7 +264,8 @@ impl Merge<'_> {
                     self.clause(file, &document.value, |this| format!("{}/documents", this.owner_path(file, owner)));
                 let Some((standard, clause)) = found else { continue };
                 rows.item.push(self.owner_ids(file, owner).1);
-                self.push_clause(file, &document.value, standard, clause, &mut rows);
+                // Nothing asks for the titles behind these clauses.
+                self.push_clause(file, &document.value, standard, clause, &mut rows, &mut Vec::new());
             }
         }
         let table = self.landscape.table_mut(Kind::Documentation);

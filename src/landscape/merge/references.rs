@@ -128,7 +128,7 @@ impl Merge<'_> {
                     self.clause(file, &cover.value, |this| format!("{}/covers", this.reference_path(reference)));
                 let Some((standard, clause)) = found else { continue };
                 rows.process.push(reference);
-                self.push_clause(file, &cover.value, standard, clause, &mut rows);
+                self.push_clause(file, &cover.value, standard, clause, &mut rows, &mut Vec::new());
             }
         }
         let table = self.landscape.table_mut(Kind::Citation);
