@@ -378,6 +378,11 @@ pub static KINDS: [KindSchema; 35] = [
         fields: &[
             field("process", one(entity(Kind::Process)), "the process"),
             field("role", one(entity(Kind::Role)), "the role that owns it"),
+            field(
+                "other",
+                maybe(entity(Kind::Process)),
+                "another process that the role owns, of several the one with the first id; missing where it owns no other",
+            ),
         ],
     },
     KindSchema {
