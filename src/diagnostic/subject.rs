@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 /// produces. Machine formats show it, `@allow(CODE SUBJECT, …)` names it, and fingerprints contain it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Subject {
-    /// `clause`, `control`, `reference`, `item`, `document` or `process`.
+    /// `clause`, `control`, `reference`, `item`, `document`, `process`, `role`, `party`, `system` or `phase`.
     pub kind: &'static str,
     /// The thing itself, as machine formats show it: `iso27001:2022/9.3.2`, `threat-reports`.
     pub id: String,

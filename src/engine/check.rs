@@ -101,7 +101,9 @@ fn run(inputs: Inputs) -> Report {
         let mut findings = std::mem::take(&mut read.diagnostics);
         findings.extend(judged.findings.into_iter().filter(|finding| !is_follow_up(&landscape, finding)));
         findings.retain(|finding| !is_in_shipped_file(&sources, finding));
-        let allows: Vec<&Allow> = facts.iter().flat_map(|facts| facts.allows()).collect();
+        // What the shipped files allow themselves is no business of who uses them either.
+        let own = facts.iter().filter(|facts| !sources.get(facts.file()).is_builtin());
+        let allows: Vec<&Allow> = own.flat_map(|facts| facts.allows()).collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
         let asked = |code: &str| summaries.iter().any(|summary| summary.code == code && summary.severity.is_some());
         let sorted = suppress(&sources, &allows, today, findings, &codes, &asked);
@@ -131,7 +133,8 @@ fn run(inputs: Inputs) -> Report {
 
 /// Whether a finding only follows from a mistake that was reported elsewhere.
 fn is_follow_up(landscape: &Landscape, finding: &Diagnostic) -> bool {
-    let about_skipped = finding.subject.as_ref().is_some_and(|subject| landscape.was_skipped(&subject.short));
+    let is_skipped = |short: &str| landscape.was_skipped(short.split('(').next().unwrap_or(short));
+    let about_skipped = finding.subject.as_ref().is_some_and(|subject| is_skipped(&subject.short));
     about_skipped || finding.primary.as_ref().is_some_and(|label| landscape.is_incomplete(label.place))
 }
 

@@ -61,6 +61,7 @@ impl Landscape {
             (Kind::Destination, "result") => rows_of(self.lists(Kind::Result, "to")),
             (Kind::Source, "process" | "item") => self.through(kind, "input", Kind::Input, field),
             (Kind::Destination, "process" | "item") => self.through(kind, "result", Kind::Result, field),
+            (Kind::Ownership, "other") => self.others_owned(),
             (Kind::Cover, "mistitled") => self.mistitled(),
             (Kind::Cover, "position") => self.positions(),
             (Kind::Decision | Kind::Implementation | Kind::Result, "position") => {
@@ -117,6 +118,28 @@ impl Landscape {
             lists.offsets.push(lists.values.len() as u32);
         }
         Column::List(lists)
+    }
+
+    /// For each ownership, the first by id of the other processes that the role owns. So it is the same in whatever order
+    /// files are read, and a role that owns everything costs no more than its rows.
+    fn others_owned(&self) -> Column {
+        let (processes, roles) = (self.scalar(Kind::Ownership, "process"), self.scalar(Kind::Ownership, "role"));
+        let id = |process: u32| self.value(Kind::Process, "id", process).map_or("", |name| self.name(name));
+        let mut least: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
+        for (process, role) in processes.iter().zip(roles) {
+            let (first, second) = least.entry(*role).or_insert((MISSING, MISSING));
+            if *first == MISSING || id(*process) < id(*first) {
+                (*first, *second) = (*process, *first);
+            } else if *second == MISSING || id(*process) < id(*second) {
+                *second = *process;
+            }
+        }
+        let other = |(process, role): (&u32, &u32)| match least.get(role) {
+            Some((first, second)) if first == process => *second,
+            Some((first, _)) => *first,
+            None => MISSING,
+        };
+        Column::Scalar(processes.iter().zip(roles).map(other).collect())
     }
 
     /// Which covers have a title behind them that is not that of the clause.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Subject;
 
-use super::schema::{Kind, RELATIONS};
+use super::schema::{Kind, PHASES, RELATIONS};
 use super::table::Landscape;
 
 impl Landscape {
@@ -66,7 +66,10 @@ impl Landscape {
                 self.item_of(kind, id).to_owned()
             }
             Kind::Source | Kind::Destination => self.display_in(kind, "actor", Kind::Actor, id),
+            Kind::Ownership => self.display_in(kind, "role", Kind::Role, id),
+            Kind::Phase => PHASES.get(id as usize).map_or_else(String::new, |word| (*word).to_owned()),
             Kind::Indicator | Kind::Outcome => self.title_in(kind, "title", id),
+            Kind::Wording => self.title_in(kind, "text", id),
             Kind::Cover | Kind::Documentation | Kind::Document | Kind::Decision | Kind::Citation => {
                 self.clause_of(kind, id)
             }
@@ -109,6 +112,7 @@ impl Landscape {
             | Kind::System
             | Kind::Item
             | Kind::Standard
+            | Kind::Phase
             | Kind::Model => format!("{}.{}", kind.schema().name, display()),
             Kind::Input | Kind::Result | Kind::Activity => {
                 format!("{}/{}.{}", parent("process", Kind::Process), kind.schema().name, display())
@@ -118,6 +122,7 @@ impl Landscape {
                 let process = parent("process", Kind::Process);
                 format!("{process}/{word}.{}/{flow}.{}", display(), self.item_of(kind, id))
             }
+            Kind::Ownership => format!("{}/owner.{}", parent("process", Kind::Process), display()),
             Kind::Indicator => {
                 let word = if self.value(kind, "goal", id) == Some(1) { "kgi" } else { "kpi" };
                 format!("{}/{word}.{}", parent("process", Kind::Process), display())
@@ -164,6 +169,10 @@ impl Landscape {
                 format!("{}/to.{to}/result.{}", parent("from", Kind::Reference), display())
             }
             Kind::Outcome => format!("{}/outcome.{}", parent("reference", Kind::Reference), display()),
+            Kind::Wording if self.value(kind, "outcome", id) != Some(1) => {
+                format!("{}/purpose", parent("reference", Kind::Reference))
+            }
+            Kind::Wording => format!("{}/outcome.{}", parent("reference", Kind::Reference), display()),
             Kind::Ring => match self.rings().ring(id) {
                 Some(ring) => format!("ring/{}", self.entity_path(Kind::Input, ring.first)),
                 None => String::new(),
@@ -205,7 +214,7 @@ impl Landscape {
                 let short = self.display(kind, id);
                 Some(Subject { kind: "reference", id: format!("{model}/{short}"), short })
             }
-            Kind::Item | Kind::Process => {
+            Kind::Item | Kind::Process | Kind::Role | Kind::Party | Kind::System | Kind::Phase => {
                 let name = self.display(kind, id);
                 Some(Subject { kind: kind.schema().name, id: name.clone(), short: name })
             }

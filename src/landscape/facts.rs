@@ -113,6 +113,9 @@ pub(super) struct Owned<T> {
     pub(super) value: T,
 }
 
+/// The bit among those of the phases that says that a word is none of them.
+pub(super) const UNKNOWN_PHASE: u8 = 1 << 7;
+
 const THING: u32 = 1 << 31;
 
 impl<T> Owned<T> {
@@ -178,7 +181,7 @@ pub(super) struct ProcessFact {
     pub(super) category: u8,
     /// 0 to 5, or 255.
     pub(super) capability: u8,
-    /// One bit for each of `PHASES`.
+    /// One bit for each of `PHASES`, and [`UNKNOWN_PHASE`].
     pub(super) phases: u8,
     /// Whether it has an `owner` statement.
     pub(super) owned: bool,

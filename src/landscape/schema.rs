@@ -22,6 +22,8 @@ pub enum Kind {
     Destination,
     Activity,
     Indicator,
+    Ownership,
+    Phase,
     Cover,
     Implementation,
     Omission,
@@ -39,12 +41,13 @@ pub enum Kind {
     ReferenceFlow,
     Citation,
     Outcome,
+    Wording,
     Ring,
 }
 
 impl Kind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::Organization,
         Self::Actor,
         Self::Process,
@@ -59,6 +62,8 @@ impl Kind {
         Self::Destination,
         Self::Activity,
         Self::Indicator,
+        Self::Ownership,
+        Self::Phase,
         Self::Cover,
         Self::Implementation,
         Self::Omission,
@@ -76,6 +81,7 @@ impl Kind {
         Self::ReferenceFlow,
         Self::Citation,
         Self::Outcome,
+        Self::Wording,
         Self::Ring,
     ];
 
@@ -200,7 +206,7 @@ const fn entity(kind: Kind) -> Base {
 }
 
 /// Every kind, in the order of [`Kind::ALL`].
-pub static KINDS: [KindSchema; 32] = [
+pub static KINDS: [KindSchema; 35] = [
     KindSchema {
         name: "organization",
         documentation: "The organization whose management system is specified; there is at most one.",
@@ -227,6 +233,7 @@ pub static KINDS: [KindSchema; 32] = [
             field("id", one(NAME), "its id"),
             field("title", maybe(TEXT), "its name"),
             field("category", maybe(Base::Word(CATEGORIES)), "the category that it states"),
+            field("categorized", one(BOOLEAN), "whether it has a `category` statement, also one with an unknown word"),
             field("purpose", maybe(TEXT), "its purpose"),
             field("owners", many(entity(Kind::Role)), "the roles that own it"),
             field("owned", one(BOOLEAN), "whether it has an `owner` statement, also one that names an unknown role"),
@@ -236,6 +243,7 @@ pub static KINDS: [KindSchema; 32] = [
             field("triggers", many(TEXT), "what sets it off"),
             field("sources", many(TEXT), "where it is written"),
             field("implements", many(entity(Kind::Reference)), "the reference processes that it implements"),
+            field("unresolved", one(BOOLEAN), "whether one of the reference processes after `implements` is unknown"),
         ],
     },
     KindSchema {
@@ -362,6 +370,31 @@ pub static KINDS: [KindSchema; 32] = [
             field("goal", one(BOOLEAN), "whether it is a `kgi`, which looks back; else a `kpi`, which looks ahead"),
             field("title", one(TEXT), "what is measured"),
             field("target", maybe(TEXT), "the target"),
+        ],
+    },
+    KindSchema {
+        name: "ownership",
+        documentation: "One role after the `owner` of a process.",
+        fields: &[
+            field("process", one(entity(Kind::Process)), "the process"),
+            field("role", one(entity(Kind::Role)), "the role that owns it"),
+            field(
+                "other",
+                maybe(entity(Kind::Process)),
+                "another process that the role owns, of several the one with the first id; missing where it owns no other",
+            ),
+        ],
+    },
+    KindSchema {
+        name: "phase",
+        documentation: "A phase of the PDCA cycle; there are four, and they stand nowhere.",
+        fields: &[
+            field("word", one(Base::Word(PHASES)), "the word for it"),
+            field(
+                "stated",
+                one(BOOLEAN),
+                "whether some process states it; all are, as far as one can know, where a process states an unknown word",
+            ),
         ],
     },
     KindSchema {
@@ -585,6 +618,15 @@ pub static KINDS: [KindSchema; 32] = [
             field("reference", one(entity(Kind::Reference)), "the reference process"),
             field("title", one(TEXT), "the sentence"),
             field("inferred", one(BOOLEAN), "whether it is our reading, not the document's own"),
+        ],
+    },
+    KindSchema {
+        name: "wording",
+        documentation: "A text by which a model describes a reference process: its purpose, or one of its outcomes.",
+        fields: &[
+            field("reference", one(entity(Kind::Reference)), "the reference process"),
+            field("text", one(TEXT), "the text"),
+            field("outcome", one(BOOLEAN), "whether it is an outcome; else the purpose"),
         ],
     },
     KindSchema {

@@ -191,6 +191,8 @@ impl Landscape {
             | (Kind::Cover | Kind::Documentation | Kind::Decision | Kind::Citation, "clause")
             | (Kind::Implementation | Kind::Omission, "reference")
             | (Kind::Applicability, "standard")
+            | (Kind::Ownership, "role")
+            | (Kind::Wording, "text")
             | (Kind::Indicator | Kind::Outcome, "title") => return self.place(kind, id),
             (Kind::Model, "id") => return self.flows.model_places.get(id as usize).copied(),
             _ => {}

@@ -105,6 +105,8 @@ fn what_an_organization_says() {
                 Kind::Destination,
                 Kind::Activity,
                 Kind::Indicator,
+                Kind::Ownership,
+                Kind::Phase,
                 Kind::Cover,
                 Kind::Implementation,
                 Kind::Omission,
@@ -131,6 +133,7 @@ fn what_the_catalogues_say() {
         Kind::ReferenceFlow,
         Kind::Citation,
         Kind::Outcome,
+        Kind::Wording,
         Kind::Ring,
     ];
     insta::assert_snapshot!(dump(&project, &kinds));

@@ -8,6 +8,7 @@ use crate::text::Span;
 use crate::landscape::MISSING;
 
 use super::Lowering;
+use crate::landscape::facts::UNKNOWN_PHASE;
 use crate::landscape::schema::PHASES;
 
 /// Units of time and the days that they have.
@@ -41,13 +42,11 @@ impl Lowering<'_> {
         self.say(diagnostic);
     }
 
-    /// The phases after `phase`, one bit each, and where they stand.
+    /// The phases after `phase`, one bit each, and where they stand; [`UNKNOWN_PHASE`] where a word is none.
     pub(super) fn phases(&mut self, spans: &[Span]) -> (u8, Span) {
         let mut bits = 0;
         for span in spans {
-            if let Some(phase) = self.word(*span, "phase", PHASES) {
-                bits |= 1 << phase;
-            }
+            bits |= self.word(*span, "phase", PHASES).map_or(UNKNOWN_PHASE, |phase| 1 << phase);
         }
         (bits, first_to_last(spans))
     }

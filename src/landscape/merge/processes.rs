@@ -6,7 +6,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::text::Span;
 
 use crate::landscape::column::{Column, Lists};
-use crate::landscape::facts::{ClauseUse, Owner, ThingKind, flag};
+use crate::landscape::facts::{ClauseUse, Owner, ThingKind, UNKNOWN_PHASE, flag};
+use crate::landscape::schema::PHASES;
 use crate::landscape::symbols::NO_SYMBOL;
 use crate::landscape::{Kind, MISSING};
 
@@ -280,6 +281,7 @@ impl Merge<'_> {
 
 struct ProcessColumns {
     category: Vec<u32>,
+    categorized: Vec<u32>,
     purpose: Vec<u32>,
     owned: Vec<u32>,
     phases: Vec<u8>,
@@ -295,6 +297,7 @@ impl ProcessColumns {
     fn new(count: usize) -> Self {
         Self {
             category: vec![MISSING; count],
+            categorized: vec![0; count],
             purpose: vec![MISSING; count],
             owned: vec![0; count],
             phases: vec![0; count],
@@ -315,6 +318,7 @@ impl ProcessColumns {
             self.category[id] = u32::from(process.category);
             self.category_spans[id] = span(process.category_span);
         }
+        self.categorized[id] |= u32::from(!process.category_span.is_empty());
         if self.purpose[id] == MISSING {
             self.purpose[id] = purpose;
             self.purpose_spans[id] = span(process.purpose);
@@ -341,8 +345,15 @@ impl ProcessColumns {
         for bits in &self.phases {
             phases.push((0..4).filter(|phase| bits >> phase & 1 != 0));
         }
+        let is_unknown = self.phases.iter().any(|bits| bits & UNKNOWN_PHASE != 0);
+        let all = self.phases.iter().fold(if is_unknown { u8::MAX } else { 0 }, |all, bits| all | bits);
+        let table = merge.landscape.table_mut(Kind::Phase);
+        table.rows = 0..PHASES.len() as u32;
+        table.set_scalar(Kind::Phase, "word", (0..PHASES.len() as u32).collect());
+        table.set_scalar(Kind::Phase, "stated", (0..PHASES.len()).map(|phase| u32::from(all >> phase & 1)).collect());
         let table = merge.landscape.table_mut(kind);
         table.set_scalar(kind, "category", self.category);
+        table.set_scalar(kind, "categorized", self.categorized);
         table.set_scalar(kind, "purpose", self.purpose);
         table.set_scalar(kind, "owned", self.owned);
         table.set_scalar(kind, "capability", self.capability);

@@ -37,6 +37,7 @@ impl Merge<'_> {
         self.reference_flows(Kind::ReferenceResult, &ids, &ends, &models);
         self.citations(&ids);
         self.outcomes(&ids);
+        self.wordings();
         self.model_mappings(&by_name);
         self.implementations(&by_name);
         self.omissions(&by_name);
@@ -161,7 +162,33 @@ impl Merge<'_> {
         table.set_scalar(Kind::Outcome, "inferred", inferred);
     }
 
+    /// The purposes, then the outcomes.
+    fn wordings(&mut self) {
+        let (mut references, mut texts, mut outcomes, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let purpose = Kind::Reference.field("purpose").unwrap_or_default();
+        for reference in self.landscape.rows(Kind::Reference) {
+            let text = self.landscape.value(Kind::Reference, "purpose", reference);
+            let place = self.landscape.field_place(Kind::Reference, purpose, reference);
+            let (Some(text), Some(place)) = (text, place) else { continue };
+            references.push(reference);
+            texts.push(text);
+            outcomes.push(0);
+            places.push(place);
+        }
+        references.extend(self.landscape.scalar(Kind::Outcome, "reference"));
+        texts.extend(self.landscape.scalar(Kind::Outcome, "title"));
+        outcomes.resize(references.len(), 1);
+        places.extend(&self.landscape.table(Kind::Outcome).places);
+        let table = self.landscape.table_mut(Kind::Wording);
+        table.rows = 0..references.len() as u32;
+        table.places = places;
+        table.set_scalar(Kind::Wording, "reference", references);
+        table.set_scalar(Kind::Wording, "text", texts);
+        table.set_scalar(Kind::Wording, "outcome", outcomes);
+    }
+
     fn implementations(&mut self, by_name: &ByName) {
+        let mut unresolved = vec![0; self.landscape.table(Kind::Process).rows.len()];
         let (mut processes, mut references, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for file in 0..self.facts.len() {
             for used in &self.facts[file].own.implements {
@@ -170,13 +197,18 @@ impl Merge<'_> {
                 let found = self.reference(file, &used.value, by_name, |this| {
                     format!("{}/implements", this.owner_path(file, owner))
                 });
-                if let Some(reference) = found {
-                    processes.push(self.process_ids[file][number as usize]);
-                    references.push(reference);
-                    places.push(self.place(file, used.value.span));
+                let process = self.process_ids[file][number as usize];
+                match found {
+                    Some(reference) => {
+                        processes.push(process);
+                        references.push(reference);
+                        places.push(self.place(file, used.value.span));
+                    }
+                    None => unresolved[process as usize] = 1,
                 }
             }
         }
+        self.landscape.table_mut(Kind::Process).set_scalar(Kind::Process, "unresolved", unresolved);
         let pairs: Vec<(u32, u32)> = processes.iter().copied().zip(references.iter().copied()).collect();
         let count = self.landscape.table(Kind::Process).rows.len();
         self.landscape.table_mut(Kind::Process).set(

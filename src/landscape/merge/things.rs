@@ -1,6 +1,6 @@
 //! What items and actors say of themselves.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::Span;
@@ -123,6 +123,8 @@ impl Merge<'_> {
         let items = self.landscape.table(Kind::Item).places.len();
         let processes = self.landscape.table(Kind::Process).rows.len();
         let (mut of_items, mut of_processes) = (Vec::new(), Vec::new());
+        let (mut owned, mut owning, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
         let mut process_spans = vec![Span::default(); processes];
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
@@ -141,6 +143,11 @@ impl Merge<'_> {
                             *span = self.facts[file].symbols.span(owner.value);
                         }
                         of_processes.push((process, role));
+                        if seen.insert((process, role)) {
+                            owned.push(process);
+                            owning.push(role);
+                            places.push(self.mention_place(file, owner.value));
+                        }
                     }
                     Owner::Thing(number) if own.things[number as usize].kind == ThingKind::Item => {
                         of_items.push((self.thing_ids[file][number as usize], role));
@@ -149,6 +156,11 @@ impl Merge<'_> {
                 }
             }
         }
+        let table = self.landscape.table_mut(Kind::Ownership);
+        table.rows = 0..owned.len() as u32;
+        table.places = places;
+        table.set_scalar(Kind::Ownership, "process", owned);
+        table.set_scalar(Kind::Ownership, "role", owning);
         let table = self.landscape.table_mut(Kind::Process);
         table.set(Kind::Process, "owners", Column::List(Lists::from_pairs(processes, &of_processes)));
         table.set_spans(Kind::Process, "owners", process_spans);
