@@ -30,6 +30,17 @@ pub(super) struct ReferenceStatements {
     reference_flows: OnceLock<ReferenceFlows>,
 }
 
+/// Where a reference input comes from, or where a reference result goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceEnd {
+    /// A reference process.
+    Reference(u32),
+    /// Somebody outside of the reference processes.
+    Outside,
+    /// Anybody: nobody is named.
+    Anybody,
+}
+
 /// The flows between reference processes, as columns.
 #[derive(Debug, Default)]
 pub(super) struct ReferenceFlows {
@@ -141,6 +152,31 @@ impl Landscape {
             positions[row as usize] = position as u32;
         }
         Column::Scalar(positions)
+    }
+
+    /// The sources of a reference input or the destinations of a reference result, each with whether it is only our
+    /// reading. A statement of the document stands over our reading.
+    #[must_use]
+    pub fn reference_ends(&self, kind: Kind, row: u32) -> Vec<(ReferenceEnd, bool)> {
+        let (statements, names) = match kind {
+            Kind::ReferenceInput => (&self.flows.inputs, &self.flows.input_names),
+            _ => (&self.flows.results, &self.flows.result_names),
+        };
+        let mut ends: Vec<(ReferenceEnd, bool)> = Vec::new();
+        for statement in statements.iter().filter(|statement| statement.row == row) {
+            let inferred = statement.flags & row::INFERRED != 0;
+            let named = names.get(statement.start as usize..statement.end as usize).unwrap_or_default();
+            let named = named.iter().map(|reference| ReferenceEnd::Reference(*reference));
+            let open = (statement.flags & row::OPEN != 0).then_some(ReferenceEnd::Anybody);
+            let outside = open.is_none() && statement.flags & row::OUTSIDE != 0;
+            for end in named.chain(outside.then_some(ReferenceEnd::Outside)).chain(open) {
+                match ends.iter_mut().find(|(known, _)| *known == end) {
+                    Some((_, all_inferred)) => *all_inferred &= inferred,
+                    None => ends.push((end, inferred)),
+                }
+            }
+        }
+        ends
     }
 
     /// Everything above a clause, nearest first.
@@ -269,6 +305,12 @@ impl Ends {
             (None, None) => Toward::Nobody,
         }
     }
+}
+
+/// Whether two titles say the same; case, hyphens, blanks, and -ise or -ize apart.
+#[must_use]
+pub fn titles_agree(left: &str, right: &str) -> bool {
+    plain(left) == plain(right)
 }
 
 /// A title without what editors change: case, hyphens, blanks, and -ise for -ize.

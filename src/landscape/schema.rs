@@ -39,12 +39,13 @@ pub enum Kind {
     ReferenceFlow,
     Citation,
     Outcome,
+    Counterpart,
     Ring,
 }
 
 impl Kind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Organization,
         Self::Actor,
         Self::Process,
@@ -76,6 +77,7 @@ impl Kind {
         Self::ReferenceFlow,
         Self::Citation,
         Self::Outcome,
+        Self::Counterpart,
         Self::Ring,
     ];
 
@@ -200,7 +202,7 @@ const fn entity(kind: Kind) -> Base {
 }
 
 /// Every kind, in the order of [`Kind::ALL`].
-pub static KINDS: [KindSchema; 32] = [
+pub static KINDS: [KindSchema; 33] = [
     KindSchema {
         name: "organization",
         documentation: "The organization whose management system is specified; there is at most one.",
@@ -400,6 +402,7 @@ pub static KINDS: [KindSchema; 32] = [
         fields: &[
             field("reference", one(entity(Kind::Reference)), "the reference process that the organization leaves out"),
             field("model", one(entity(Kind::Model)), "the model of the reference process"),
+            field("because", maybe(TEXT), "the reason"),
         ],
     },
     KindSchema {
@@ -503,6 +506,7 @@ pub static KINDS: [KindSchema; 32] = [
             field("by", many(entity(Kind::Actor)), "who else answers it"),
             field("elsewhere", one(BOOLEAN), "whether `by` says that somebody else answers it, also an unknown name"),
             field("planned", maybe(Base::Date), "the day until which it is planned"),
+            field("because", maybe(TEXT), "the reason"),
             field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
@@ -585,6 +589,16 @@ pub static KINDS: [KindSchema; 32] = [
             field("reference", one(entity(Kind::Reference)), "the reference process"),
             field("title", one(TEXT), "the sentence"),
             field("inferred", one(BOOLEAN), "whether it is our reading, not the document's own"),
+        ],
+    },
+    KindSchema {
+        name: "counterpart",
+        documentation: "One pair of reference processes in a `mapping` between two models.",
+        fields: &[
+            field("from", one(entity(Kind::Reference)), "the reference process of the first model"),
+            field("to", one(entity(Kind::Reference)), "the reference process of the second model"),
+            field("relation", one(Base::Word(RELATIONS)), "how they correspond"),
+            field("unsure", one(BOOLEAN), "whether it may only be suggested"),
         ],
     },
     KindSchema {
