@@ -31,7 +31,7 @@ pub(super) struct ReferenceStatements {
 }
 
 /// Where a reference input comes from, or where a reference result goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReferenceEnd {
     /// A reference process.
     Reference(u32),
@@ -154,23 +154,26 @@ impl Landscape {
         Column::Scalar(positions)
     }
 
-    /// The sources of a reference input or the destinations of a reference result, each with whether it is only our
-    /// reading. A statement of the document stands over our reading.
+    /// For every reference input its sources, or for every reference result its destinations, each with whether it is only
+    /// our reading. A statement of the document stands over our reading.
     #[must_use]
-    pub fn reference_ends(&self, kind: Kind, row: u32) -> Vec<(ReferenceEnd, bool)> {
+    pub fn reference_ends(&self, kind: Kind) -> Vec<Vec<(ReferenceEnd, bool)>> {
         let (statements, names) = match kind {
             Kind::ReferenceInput => (&self.flows.inputs, &self.flows.input_names),
             _ => (&self.flows.results, &self.flows.result_names),
         };
-        let mut ends: Vec<(ReferenceEnd, bool)> = Vec::new();
-        for statement in statements.iter().filter(|statement| statement.row == row) {
+        let mut ends: Vec<Vec<(ReferenceEnd, bool)>> = vec![Vec::new(); self.rows(kind).len()];
+        let mut known: FxHashMap<(u32, ReferenceEnd), usize> = FxHashMap::default();
+        for statement in statements {
             let inferred = statement.flags & row::INFERRED != 0;
             let named = names.get(statement.start as usize..statement.end as usize).unwrap_or_default();
             let named = named.iter().map(|reference| ReferenceEnd::Reference(*reference));
             let open = (statement.flags & row::OPEN != 0).then_some(ReferenceEnd::Anybody);
             let outside = open.is_none() && statement.flags & row::OUTSIDE != 0;
+            let ends = &mut ends[statement.row as usize];
             for end in named.chain(outside.then_some(ReferenceEnd::Outside)).chain(open) {
-                match ends.iter_mut().find(|(known, _)| *known == end) {
+                let at = *known.entry((statement.row, end)).or_insert(ends.len());
+                match ends.get_mut(at) {
                     Some((_, all_inferred)) => *all_inferred &= inferred,
                     None => ends.push((end, inferred)),
                 }

@@ -1,6 +1,6 @@
 //! The page of a clause or a control.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::natural_order;
 use crate::landscape::schema::{PHASES, RELATIONS};
@@ -119,6 +119,8 @@ pub struct ClauseInProject {
     pub organization: String,
     /// Whether it declares the standard.
     pub is_declared: bool,
+    /// Whether it has a Statement of Applicability for it.
+    pub has_statement: bool,
     /// Who covers it.
     pub answers: Vec<Answer>,
     /// What the Statement of Applicability says about it.
@@ -155,7 +157,7 @@ pub enum Reach {
     Below,
     /// It names what the clause surely is in another edition.
     OtherEdition,
-    /// It names a heading above it without `.*`, which does not reach it.
+    /// It names a heading, itself or one above it, without `.*`, which reaches nothing.
     Heading,
 }
 
@@ -283,6 +285,9 @@ impl Explainer {
 
     /// What a clause was (or became), over any number of editions: by sure steps where they lead there, and by the fewest.
     fn kin(&self, clause: u32, steps: &[Step], forward: bool) -> Vec<Kin> {
+        let here = |step: &Step| if forward { step.from } else { step.to };
+        let mut steps = steps.to_vec();
+        steps.sort_by_key(here);
         let mut reached: BTreeMap<u32, Reached> = BTreeMap::new();
         for unsure_too in [false, true] {
             let mut edge: Vec<u32> = std::iter::once(clause).chain(reached.keys().copied()).collect();
@@ -290,9 +295,11 @@ impl Explainer {
                 let mut next = Vec::new();
                 for near in &edge {
                     let is_near_sure = *near == clause || reached.get(near).is_some_and(|known| known.is_sure);
-                    for step in steps.iter().filter(|step| unsure_too || step.is_sure) {
-                        let (here, there) = if forward { (step.from, step.to) } else { (step.to, step.from) };
-                        if here != *near || there == clause || reached.contains_key(&there) {
+                    let first = steps.partition_point(|step| here(step) < *near);
+                    let of_near = steps.iter().skip(first).take_while(|step| here(step) == *near);
+                    for step in of_near.filter(|step| unsure_too || step.is_sure) {
+                        let there = if forward { step.to } else { step.from };
+                        if there == clause || reached.contains_key(&there) {
                             continue;
                         }
                         let is_sure = step.is_sure && is_near_sure;
@@ -428,9 +435,10 @@ impl Explainer {
         }
         // The nearest citation of each reference process says enough.
         citations.sort_by_key(|(distance, _)| *distance);
+        let mut known: BTreeSet<String> = BTreeSet::new();
         let mut nearest: Vec<Citing> = Vec::new();
         for (_, citing) in citations {
-            if nearest.iter().all(|known| known.reference != citing.reference) {
+            if known.insert(citing.reference.id.clone()) {
                 nearest.push(citing);
             }
         }

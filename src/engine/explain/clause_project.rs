@@ -12,6 +12,8 @@ impl Explainer {
         ClauseInProject {
             organization: self.organization(),
             is_declared: standard.is_some_and(|standard| reading.is(Kind::Standard, "declared", standard)),
+            has_statement: standard
+                .is_some_and(|standard| !reading.having(Kind::Applicability, "standard", standard).is_empty()),
             answers: self.answers(clause),
             decisions: self.decisions(clause),
             documented: self.documented(clause),
@@ -51,7 +53,12 @@ impl Explainer {
         let above = |clause| reading.list(Kind::Clause, "ancestors", clause);
         if covered == clause {
             let has_letter = reading.value(Kind::Cover, "letter", cover).is_some();
-            return Some(if has_letter { Reach::Letter } else { Reach::Whole });
+            let is_reached = is_wildcard || reading.is(Kind::Clause, "unit", clause);
+            return Some(match (is_reached, has_letter) {
+                (false, _) => Reach::Heading,
+                (true, true) => Reach::Letter,
+                (true, false) => Reach::Whole,
+            });
         }
         if above(clause).contains(&covered) {
             if is_wildcard {

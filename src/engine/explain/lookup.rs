@@ -1,5 +1,7 @@
 //! Which clause or reference process a word means, and what is nearly called so.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::diagnostic::{natural_order, nearest};
 use crate::landscape::Kind;
 
@@ -49,15 +51,14 @@ impl Explainer {
         let mut order: Vec<u32> =
             declared.map_or(&[][..], |organization| reading.list(Kind::Organization, field, organization)).to_vec();
         let mut others: Vec<(bool, usize, u32)> = Vec::new();
-        let mut families: Vec<&str> = Vec::new();
+        let mut families: BTreeMap<&str, usize> = BTreeMap::new();
+        let declared: BTreeSet<u32> = order.iter().copied().collect();
         for id in self.landscape.rows(kind) {
             let name = reading.name(kind, "id", id).unwrap_or_default();
             let family = name.split(':').next().unwrap_or_default();
-            let number = families.iter().position(|known| *known == family).unwrap_or(families.len());
-            if number == families.len() {
-                families.push(family);
-            }
-            if !order.contains(&id) {
+            let next = families.len();
+            let number = *families.entry(family).or_insert(next);
+            if !declared.contains(&id) {
                 let is_own = reading.line(kind, id).is_some();
                 others.push((is_own, number, id));
             }
@@ -169,9 +170,18 @@ impl Explainer {
             let control = self.titled_clause(*clause);
             return Some(format!("did you mean the control `{}` ({})?", control.id, control.title));
         }
+        if let Some(qualifier) = word.qualifier {
+            let family = qualifier.split(':').next();
+            let elsewhere = self.clauses_named(&Word { qualifier: family, ..word });
+            if let Some(clause) = elsewhere.first() {
+                let clause = self.titled_clause(*clause);
+                return Some(format!("`{}` is “{}”; other editions have no such clause", clause.id, clause.title));
+            }
+        }
+        // A standard or a model alone is a word for its newest edition.
         let catalogue = |kind: Kind| {
-            let mut ids = rows(kind).filter_map(|id| reading.name(kind, "id", id));
-            ids.find(|id| *id == word.name || id.split(':').next() == Some(word.name))
+            let id = self.qualified(kind, Some(word.name)).into_iter().next()?;
+            reading.name(kind, "id", id)
         };
         if word.qualifier.is_none() {
             if let Some(standard) = catalogue(Kind::Standard) {

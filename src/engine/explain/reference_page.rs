@@ -141,19 +141,20 @@ impl Explainer {
 
     fn flows(&self, kind: Kind, reference: u32) -> Vec<Flow> {
         let reading = self.reading();
+        let all_ends = self.landscape.reference_ends(kind);
         let flow = |row: u32| {
             let item = match reading.value(kind, "item", row) {
                 Some(item) => self.titled(Kind::Item, item),
                 None => Titled { id: "*".to_owned(), title: "Everything that is addressed to it".to_owned() },
             };
-            let ends = self.landscape.reference_ends(kind, row).into_iter();
+            let ends = all_ends.get(row as usize).into_iter().flatten();
             let ends = ends.map(|(end, is_inferred)| {
                 let end = match end {
-                    ReferenceEnd::Reference(other) => End::Reference(self.landscape.display(Kind::Reference, other)),
+                    ReferenceEnd::Reference(other) => End::Reference(self.landscape.display(Kind::Reference, *other)),
                     ReferenceEnd::Outside => End::Outside,
                     ReferenceEnd::Anybody => End::Anybody,
                 };
-                (end, is_inferred)
+                (end, *is_inferred)
             });
             Flow { item, ends: ends.collect(), is_inferred: reading.is(kind, "inferred", row) }
         };

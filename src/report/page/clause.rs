@@ -67,7 +67,7 @@ fn what(page: &ClausePage) -> &'static str {
         (true, ClauseRole::Unit) => "a control: the Statement of Applicability includes or excludes it",
         (false, ClauseRole::Heading) => "a heading: what stands below it is to be covered",
         (false, ClauseRole::Recommendation) => "a recommendation",
-        (false, ClauseRole::Unit) => "a unit of requirements: some process has to cover it",
+        (false, ClauseRole::Unit) => "a requirement: some process has to cover it",
     }
 }
 
@@ -110,17 +110,23 @@ fn editions(page: &ClausePage, sheet: &mut Sheet) {
         }
     }
     let succession = page.succession;
+    // The `A` of `A.5` is no entry of the catalogue, and mappings cannot speak of it.
+    let is_group = page.clause.title.is_empty();
     let mut lines = Vec::new();
     match succession.is_new {
         Some(true) => lines.push("new in this edition (sure)"),
         Some(false) => lines.push("perhaps new in this edition (unsure)"),
-        None if page.earlier.is_empty() && succession.has_earlier_edition => lines.push("nothing is known before it"),
+        None if page.earlier.is_empty() && !is_group && succession.has_earlier_edition => {
+            lines.push("nothing is known before it")
+        }
         None => {}
     }
     match succession.is_withdrawn {
         Some(true) => lines.push("withdrawn in the next edition (sure)"),
         Some(false) => lines.push("perhaps withdrawn in the next edition (unsure)"),
-        None if page.later.is_empty() && succession.has_later_edition => lines.push("no successor is known"),
+        None if page.later.is_empty() && !is_group && succession.has_later_edition => {
+            lines.push("no successor is known")
+        }
         None => {}
     }
     if !rows.is_empty() || !lines.is_empty() {
@@ -142,9 +148,12 @@ fn in_project(page: &ClausePage, project: &ClauseInProject, sheet: &mut Sheet) {
     if !is_covered && project.is_declared {
         sheet.line("  nothing covers it");
     }
-    sheet.rows(&project.answers.iter().map(answer).collect::<Vec<_>>());
+    sheet.rows(&project.answers.iter().map(|one| answer(one, page.role)).collect::<Vec<_>>());
     if page.is_control && project.is_declared && project.decisions.is_empty() && page.role != ClauseRole::Heading {
-        sheet.line("  the Statement of Applicability neither includes nor excludes it");
+        sheet.line(match project.has_statement {
+            true => "  the Statement of Applicability neither includes nor excludes it",
+            false => "  there is no Statement of Applicability that could include or exclude it",
+        });
     }
     for decided in &project.decisions {
         sheet.rows(&[decision(decided)]);
@@ -161,13 +170,14 @@ fn in_project(page: &ClausePage, project: &ClauseInProject, sheet: &mut Sheet) {
     sheet.rows(&rows);
 }
 
-fn answer(answer: &Answer) -> Vec<String> {
+fn answer(answer: &Answer, role: ClauseRole) -> Vec<String> {
     let reach = match answer.reach {
         Reach::Whole if answer.is_partly => "partly",
         Reach::Whole => "",
         Reach::Letter => "a letter of it",
         Reach::Below => "a clause below it",
         Reach::OtherEdition => "what it is in another edition",
+        Reach::Heading if role == ClauseRole::Heading => "only the heading: `.*` after it would reach what is below",
         Reach::Heading => "only the heading above it, which does not reach it",
     };
     let partly = if answer.is_partly && answer.reach != Reach::Whole { ", partly" } else { "" };

@@ -7,6 +7,7 @@ use crate::engine::explain::{
     Answer, Citing, ClauseInProject, ClausePage, ClauseRole, Decided, End, Flow, Kin, Page, Reach, ReferenceInProject,
     ReferencePage, Speaking, Titled,
 };
+use crate::report::json::escaped;
 
 /// One object; `kind` says what the page is about.
 #[must_use]
@@ -16,9 +17,8 @@ pub fn json_page(page: &Page) -> String {
         Page::Clause(page) => clause(page),
         Page::Reference(page) => reference(page),
     };
-    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
-    text.push('\n');
-    text
+    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    format!("{}\n", escaped(&text))
 }
 
 fn list<T>(things: &[T], of: impl Fn(&T) -> Value) -> Value {
@@ -135,6 +135,7 @@ fn clause_in_project(project: &ClauseInProject) -> Value {
     json!({
         "organization": project.organization,
         "declared": project.is_declared,
+        "statement_of_applicability": project.has_statement,
         "answers": list(&project.answers, answer),
         "decisions": list(&project.decisions, decided),
         "documented": list(&project.documented, |(item, clause, line)| {

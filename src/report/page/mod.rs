@@ -102,7 +102,7 @@ impl Sheet {
 
     fn others(&mut self, others: &[Titled]) {
         if !others.is_empty() {
-            self.section("The same word, something else");
+            self.section("Perhaps meant instead");
             self.titled(others);
         }
     }
