@@ -310,6 +310,7 @@ impl Explainer {
                 edge = next;
             }
         }
+        let withdrawn = self.withdrawn();
         let mut kin: Vec<Kin> = reached
             .iter()
             .map(|(id, known)| {
@@ -327,7 +328,7 @@ impl Explainer {
                     relation: known.relation,
                     is_sure: known.is_sure,
                     through,
-                    is_withdrawn: if forward { self.withdrawn(*id) } else { None },
+                    is_withdrawn: withdrawn.get(id).copied().filter(|_| forward),
                 }
             })
             .collect();
@@ -341,19 +342,21 @@ impl Explainer {
         kin
     }
 
-    fn withdrawn(&self, clause: u32) -> Option<bool> {
-        self.alone(clause, "from", "to")
+    /// The clauses of which rows of mappings speak alone on the side `here`, with whether one of these rows is sure.
+    fn alone(&self, here: &str, there: &str) -> BTreeMap<u32, bool> {
+        let reading = self.reading();
+        let mut alone = BTreeMap::new();
+        for row in self.landscape.rows(Kind::Correspondence) {
+            let side = |field| reading.value(Kind::Correspondence, field, row);
+            if let (Some(clause), None) = (side(here), side(there)) {
+                *alone.entry(clause).or_insert(false) |= !reading.is(Kind::Correspondence, "unsure", row);
+            }
+        }
+        alone
     }
 
-    /// Whether a row of a mapping speaks of a clause alone, and how surely.
-    fn alone(&self, clause: u32, here: &str, there: &str) -> Option<bool> {
-        let reading = self.reading();
-        reading
-            .having(Kind::Correspondence, here, clause)
-            .into_iter()
-            .filter(|row| reading.value(Kind::Correspondence, there, *row).is_none())
-            .map(|row| !reading.is(Kind::Correspondence, "unsure", row))
-            .max()
+    fn withdrawn(&self) -> BTreeMap<u32, bool> {
+        self.alone("from", "to")
     }
 
     fn succession(&self, clause: u32, steps: &[Step]) -> Succession {
@@ -361,8 +364,8 @@ impl Explainer {
         let standard = |clause| reading.value(Kind::Clause, "standard", clause);
         let own = standard(clause);
         Succession {
-            is_new: self.alone(clause, "to", "from"),
-            is_withdrawn: self.withdrawn(clause),
+            is_new: self.alone("to", "from").get(&clause).copied(),
+            is_withdrawn: self.withdrawn().get(&clause).copied(),
             has_earlier_edition: steps.iter().any(|step| standard(step.to) == own),
             has_later_edition: steps.iter().any(|step| standard(step.from) == own),
         }
