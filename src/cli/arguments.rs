@@ -17,6 +17,7 @@ use crate::text::Date;
     arg_required_else_help = true,
     after_help = "Examples:\n  ismslint check                     check the project around this folder\n  \
                   ismslint explain FLOW001           what a finding means, and how to mend it\n  \
+                  ismslint explain 9.3.2             what is known of a clause, and who covers it\n  \
                   ismslint check --format json       the same for machines\n\n\
                   Exit status: 0 nothing to mend, 1 findings, 2 the run could not be done."
 )]
@@ -49,7 +50,7 @@ pub(super) enum Color {
 pub(super) enum Command {
     /// Check a project
     Check(Box<Check>),
-    /// Explain a rule: why it matters, how to mend it, examples
+    /// Explain a rule, a clause or a reference process
     Explain(Explain),
     /// List every rule
     Rules(Rules),
@@ -113,9 +114,16 @@ pub(super) struct Check {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// A code like FLOW001, or a name like missing-input
-    #[arg(value_name = "CODE")]
-    pub(super) code: String,
+    /// A rule (FLOW001, missing-input), a clause (9.3.2, iso27001:2013/A.12.6.1) or a reference process
+    /// (risk-assessment); without it, what can be explained
+    #[arg(value_name = "WORD")]
+    pub(super) word: Option<String>,
+    /// The project whose processes are shown; by default the one around the working folder
+    #[arg(long, value_name = "PATH")]
+    pub(super) project: Option<PathBuf>,
+    /// How to write the page
+    #[arg(long = "output-format", alias = "format", value_enum, default_value_t = PageFormat::Pretty)]
+    pub(super) format: PageFormat,
 }
 
 #[derive(Debug, Args)]
@@ -123,6 +131,13 @@ pub(super) struct Rules {
     /// How to list them
     #[arg(long = "output-format", alias = "format", value_enum, default_value_t = ListFormat::Pretty)]
     pub(super) format: ListFormat,
+}
+
+/// How a page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PageFormat {
+    Pretty,
+    Json,
 }
 
 /// How a list is written.

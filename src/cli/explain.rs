@@ -1,40 +1,108 @@
 //! `ismslint explain`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::diagnostic::nearest;
-use crate::engine::{self, Inputs, RuleSummary};
-use crate::project::{ToolError, projects};
+use crate::engine::explain::{Explainer, Page};
+use crate::engine::{Inputs, RuleSummary, Settings};
+use crate::project::{FILE_NAME, ToolError, projects};
+use crate::report;
+use crate::text::Date;
 
-use super::arguments::Explain;
-use super::inputs::{read, settings, shipped_rules, today};
+use super::arguments::{Explain, PageFormat};
+use super::inputs::{read, settings, today};
 use super::terminal::Terminal;
-use super::{Status, output};
+use super::{Status, note, output};
+
+/// What can be explained, for whoever asks without a word.
+const OVERVIEW: &str = "\
+`ismslint explain WORD` says what is known of a rule, a clause or a reference process.
+
+  ismslint explain FLOW001           a rule, by its code or its name: why it matters, how to mend it
+  ismslint explain 9.3.2             a clause or a control: other editions, documents, who covers it
+  ismslint explain risk-assessment   a reference process: what it takes, what it produces, for whom
+
+A number alone means the first standard that the project declares, else the newest edition; another
+edition is named before it: `iso27001:2013/A.12.6.1`, and another model likewise: `iso33052:2016/COM.11`.
+Inside a project, the page says what the organization does about it.
+
+`ismslint rules` lists every rule.
+";
 
 pub(super) fn run(command: &Explain, terminal: Terminal) -> Result<Status, ToolError> {
-    let shipped = shipped_rules();
-    if let Some(rule) = find(shipped, &command.code) {
-        output::print(page(rule, terminal).as_bytes())?;
+    let Some(word) = &command.word else {
+        output::print(OVERVIEW.as_bytes())?;
         return Ok(Status::Clean);
-    }
-    let own = own_rules();
-    if let Some(rule) = find(&own, &command.code) {
-        output::print(page(rule, terminal).as_bytes())?;
-        return Ok(Status::Clean);
-    }
-    let known: Vec<&str> =
-        shipped.iter().chain(&own).flat_map(|rule| [rule.code.as_str(), rule.name.as_str()]).collect();
-    let help = match nearest(&command.code.to_uppercase(), known.iter().copied())
-        .or_else(|| nearest(&command.code, known.iter().copied()))
-    {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`ismslint rules` lists every rule".to_owned(),
     };
-    Err(ToolError::Usage { message: format!("there is no rule `{}`", command.code), help })
+    let page = page(word, command.project.as_deref())?;
+    let text = match command.format {
+        PageFormat::Pretty => report::text_page(&page, terminal.colour),
+        PageFormat::Json => report::json_page(&page),
+    };
+    output::print(text.as_bytes())?;
+    Ok(Status::Clean)
 }
 
-fn find<'a>(rules: &'a [RuleSummary], code: &str) -> Option<&'a RuleSummary> {
-    rules.iter().find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.name.eq_ignore_ascii_case(code))
+fn page(word: &str, project: Option<&Path>) -> Result<Page, ToolError> {
+    let shipped = shipped();
+    // A shipped rule is the same in every project, and most calls ask for one.
+    if project.is_none()
+        && let Some(page @ Page::Rule(_)) = shipped.explain(word)
+    {
+        return Ok(page);
+    }
+    let explainer = match around(project) {
+        Ok(Some(explainer)) => explainer,
+        Ok(None) => shipped,
+        Err(error) if project.is_some() => return Err(error),
+        // What is shipped can be explained whatever the working folder is like.
+        Err(error) => {
+            note(&format!("note: the project here is left out: {error}"));
+            shipped
+        }
+    };
+    explainer.explain(word).ok_or_else(|| ToolError::Usage {
+        message: format!("no rule, no clause and no reference process is called `{word}`"),
+        help: explainer.nearest(word).unwrap_or_else(|| {
+            "name a rule (`FLOW001`), a clause (`9.3.2`, `iso27001:2013/A.12.6.1`) or a reference process \
+             (`risk-assessment`); `ismslint rules` lists every rule"
+                .to_owned()
+        }),
+    })
+}
+
+fn shipped() -> Explainer {
+    Explainer::new(Inputs {
+        sources: Vec::new(),
+        settings: Settings::default(),
+        today: Date::from_days(0),
+        known_paths: None,
+    })
+}
+
+/// The project at `path`, or the one around the working folder; `None` where there is nothing of one.
+fn around(path: Option<&Path>) -> Result<Option<Explainer>, ToolError> {
+    let is_named = path.is_some();
+    let found = projects(&[path.unwrap_or_else(|| Path::new(".")).to_path_buf()], false)?;
+    // The outermost one stands first; projects inside of it are others.
+    let Some(project) = found.first().filter(|project| !project.files.is_empty()) else { return Ok(None) };
+    let read = read(project, None);
+    if let Some(error) = read.errors.into_iter().next() {
+        return Err(error);
+    }
+    let explainer = Explainer::new(Inputs {
+        sources: read.sources,
+        settings: settings(&project.configuration, None),
+        today: today(None),
+        known_paths: None,
+    });
+    if explainer.has_several_organizations() && !is_named && !project.root.join(FILE_NAME).is_file() {
+        note("note: the files in this folder are of several organizations; `--project PATH` names one of them");
+        return Ok(None);
+    }
+    if explainer.has_mistakes() {
+        note("note: the project has mistakes, and the page may miss something: `ismslint check` shows them");
+    }
+    Ok(Some(explainer))
 }
 
 /// The rules of the project around the working folder, as far as it can be read.
@@ -42,53 +110,13 @@ pub(super) fn own_rules() -> Vec<RuleSummary> {
     let Ok(found) = projects(&[PathBuf::from(".")], false) else { return Vec::new() };
     let mut rules = Vec::new();
     for project in &found {
-        let read = read(project, None);
-        let inputs = Inputs {
-            sources: read.sources,
+        let explainer = Explainer::new(Inputs {
+            sources: read(project, None).sources,
             settings: settings(&project.configuration, None),
             today: today(None),
             known_paths: None,
-        };
-        rules.extend(engine::check(inputs).rules.into_iter().filter(|rule| !rule.builtin));
+        });
+        rules.extend(explainer.rules().iter().filter(|rule| !rule.builtin).cloned());
     }
     rules
-}
-
-/// A rule's page for a terminal.
-fn page(rule: &RuleSummary, terminal: Terminal) -> String {
-    let bold = |text: &str| if terminal.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() };
-    let mut text = format!("{}  {}  ({})\n\n", bold(&rule.code), rule.name, rule.default_severity.word());
-    let documentation = crate::text::sanitize(&rule.documentation);
-    let mut in_code = false;
-    for line in documentation.lines() {
-        let trimmed = line.trim_start();
-        if trimmed.starts_with("```") {
-            in_code = !in_code;
-            // What an example is for stands in the fence's second word.
-            match trimmed.split_whitespace().nth(1) {
-                Some("fail") if in_code => text.push_str("  finds something:\n\n"),
-                Some("pass") if in_code => text.push_str("  finds nothing:\n\n"),
-                _ => {}
-            }
-            continue;
-        }
-        if in_code {
-            text.push_str(&format!("    {line}\n"));
-        } else if let Some(heading) = trimmed.strip_prefix('#') {
-            text.push_str(&format!("{}\n", bold(heading.trim_start_matches('#').trim())));
-        } else {
-            text.push_str(&format!("{line}\n"));
-        }
-    }
-    if !rule.cites.is_empty() {
-        text.push_str(&format!("\nrests on: {}\n", rule.cites.join(", ")));
-    }
-    if let Some(file) = &rule.file {
-        text.push_str(&format!(
-            "written in: {}{}\n",
-            crate::text::sanitize(file),
-            if rule.builtin { " (shipped)" } else { "" }
-        ));
-    }
-    text
 }

@@ -3,7 +3,9 @@
 #![deny(clippy::disallowed_methods)]
 
 mod check;
+pub mod explain;
 mod judging;
+mod reading;
 mod report;
 mod settings;
 mod testing;

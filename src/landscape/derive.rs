@@ -30,6 +30,17 @@ pub(super) struct ReferenceStatements {
     reference_flows: OnceLock<ReferenceFlows>,
 }
 
+/// Where a reference input comes from, or where a reference result goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReferenceEnd {
+    /// A reference process.
+    Reference(u32),
+    /// Somebody outside of the reference processes.
+    Outside,
+    /// Anybody: nobody is named.
+    Anybody,
+}
+
 /// The flows between reference processes, as columns.
 #[derive(Debug, Default)]
 pub(super) struct ReferenceFlows {
@@ -166,6 +177,34 @@ impl Landscape {
         Column::Scalar(positions)
     }
 
+    /// For every reference input its sources, or for every reference result its destinations, each with whether it is only
+    /// our reading. A statement of the document stands over our reading.
+    #[must_use]
+    pub fn reference_ends(&self, kind: Kind) -> Vec<Vec<(ReferenceEnd, bool)>> {
+        let (statements, names) = match kind {
+            Kind::ReferenceInput => (&self.flows.inputs, &self.flows.input_names),
+            _ => (&self.flows.results, &self.flows.result_names),
+        };
+        let mut ends: Vec<Vec<(ReferenceEnd, bool)>> = vec![Vec::new(); self.rows(kind).len()];
+        let mut known: FxHashMap<(u32, ReferenceEnd), usize> = FxHashMap::default();
+        for statement in statements {
+            let inferred = statement.flags & row::INFERRED != 0;
+            let named = names.get(statement.start as usize..statement.end as usize).unwrap_or_default();
+            let named = named.iter().map(|reference| ReferenceEnd::Reference(*reference));
+            let open = (statement.flags & row::OPEN != 0).then_some(ReferenceEnd::Anybody);
+            let outside = open.is_none() && statement.flags & row::OUTSIDE != 0;
+            let ends = &mut ends[statement.row as usize];
+            for end in named.chain(outside.then_some(ReferenceEnd::Outside)).chain(open) {
+                let at = *known.entry((statement.row, end)).or_insert(ends.len());
+                match ends.get_mut(at) {
+                    Some((_, all_inferred)) => *all_inferred &= inferred,
+                    None => ends.push((end, inferred)),
+                }
+            }
+        }
+        ends
+    }
+
     /// Everything above a clause, nearest first.
     pub(super) fn above(&self, clause: u32) -> impl Iterator<Item = u32> + '_ {
         let above = |clause: &u32| self.flows.above.get(*clause as usize).copied().filter(|above| *above != MISSING);
@@ -292,6 +331,12 @@ impl Ends {
             (None, None) => Toward::Nobody,
         }
     }
+}
+
+/// Whether two titles say the same; case, hyphens, blanks, and -ise or -ize apart.
+#[must_use]
+pub fn titles_agree(left: &str, right: &str) -> bool {
+    plain(left) == plain(right)
 }
 
 /// A title without what editors change: case, hyphens, blanks, and -ise for -ize.

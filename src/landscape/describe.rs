@@ -75,12 +75,13 @@ impl Landscape {
             }
             Kind::Implementation | Kind::Omission => self.display_in(kind, "reference", Kind::Reference, id),
             Kind::Clause => self.name_in(kind, "number", id).to_owned(),
-            Kind::Correspondence => {
+            Kind::Correspondence | Kind::Counterpart => {
+                let side = if kind == Kind::Correspondence { Kind::Clause } else { Kind::Reference };
                 let relation = self.value(kind, "relation", id).and_then(|word| RELATIONS.get(word as usize));
                 let parts = [
-                    self.display_in(kind, "from", Kind::Clause, id),
+                    self.display_in(kind, "from", side, id),
                     relation.map_or_else(String::new, |word| (*word).to_owned()),
-                    self.display_in(kind, "to", Kind::Clause, id),
+                    self.display_in(kind, "to", side, id),
                 ];
                 parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
             }
@@ -154,6 +155,14 @@ impl Landscape {
                     Some(self.display_in(Kind::Clause, "standard", Kind::Standard, clause))
                 };
                 let [from, to] = ["from", "to"].map(|field| standard(field).unwrap_or_default());
+                format!("mapping.{from}/{to}/{}", display())
+            }
+            Kind::Counterpart => {
+                let model = |field| {
+                    let reference = self.value(kind, field, id)?;
+                    Some(self.display_in(Kind::Reference, "model", Kind::Model, reference))
+                };
+                let [from, to] = ["from", "to"].map(|field| model(field).unwrap_or_default());
                 format!("mapping.{from}/{to}/{}", display())
             }
             Kind::Applicability => format!("applicability.{}", display()),

@@ -30,7 +30,7 @@ pub struct FileFacts {
     pub(super) own: Body,
     /// What the models say.
     pub(super) reference: Body,
-    pub(super) omissions: Vec<ReferenceUse>,
+    pub(super) omissions: Vec<OmissionFact>,
     /// The qualifier after each `applicability`.
     pub(super) applicabilities: Vec<u32>,
     pub(super) decisions: Vec<DecisionFact>,
@@ -262,6 +262,14 @@ pub(super) struct ReferenceUse {
     pub(super) span: Span,
 }
 
+/// An `omit`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OmissionFact {
+    pub(super) reference: ReferenceUse,
+    /// The reason.
+    pub(super) because: Span,
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ActivityFact {
     pub(super) owner: u32,
@@ -301,6 +309,8 @@ pub(super) struct DecisionFact {
     /// The day's number, or `MISSING`.
     pub(super) planned: u32,
     pub(super) planned_span: Span,
+    /// The reason.
+    pub(super) because: Span,
 }
 
 #[derive(Clone, Copy, Debug)]

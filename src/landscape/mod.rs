@@ -19,6 +19,7 @@ mod symbols;
 mod table;
 
 pub use column::{Column, Lists, MISSING};
+pub use derive::{ReferenceEnd, titles_agree};
 pub use facts::{Allow, DefineDeclaration, FileFacts, RuleDeclaration, TestDeclaration};
 pub use lower::lower;
 pub use merge::{Both, PathExists, Surroundings, Work, in_turn, merge};

@@ -42,12 +42,13 @@ pub enum Kind {
     Citation,
     Outcome,
     Wording,
+    Counterpart,
     Ring,
 }
 
 impl Kind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Organization,
         Self::Actor,
         Self::Process,
@@ -82,6 +83,7 @@ impl Kind {
         Self::Citation,
         Self::Outcome,
         Self::Wording,
+        Self::Counterpart,
         Self::Ring,
     ];
 
@@ -206,7 +208,7 @@ const fn entity(kind: Kind) -> Base {
 }
 
 /// Every kind, in the order of [`Kind::ALL`].
-pub static KINDS: [KindSchema; 35] = [
+pub static KINDS: [KindSchema; 36] = [
     KindSchema {
         name: "organization",
         documentation: "The organization whose management system is specified; there is at most one.",
@@ -433,6 +435,7 @@ pub static KINDS: [KindSchema; 35] = [
         fields: &[
             field("reference", one(entity(Kind::Reference)), "the reference process that the organization leaves out"),
             field("model", one(entity(Kind::Model)), "the model of the reference process"),
+            field("because", maybe(TEXT), "the reason"),
         ],
     },
     KindSchema {
@@ -536,6 +539,7 @@ pub static KINDS: [KindSchema; 35] = [
             field("by", many(entity(Kind::Actor)), "who else answers it"),
             field("elsewhere", one(BOOLEAN), "whether `by` says that somebody else answers it, also an unknown name"),
             field("planned", maybe(Base::Date), "the day until which it is planned"),
+            field("because", maybe(TEXT), "the reason"),
             field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
@@ -627,6 +631,16 @@ pub static KINDS: [KindSchema; 35] = [
             field("reference", one(entity(Kind::Reference)), "the reference process"),
             field("text", one(TEXT), "the text"),
             field("outcome", one(BOOLEAN), "whether it is an outcome; else the purpose"),
+        ],
+    },
+    KindSchema {
+        name: "counterpart",
+        documentation: "One pair of reference processes in a `mapping` between two models.",
+        fields: &[
+            field("from", one(entity(Kind::Reference)), "the reference process of the first model"),
+            field("to", one(entity(Kind::Reference)), "the reference process of the second model"),
+            field("relation", one(Base::Word(RELATIONS)), "how they correspond"),
+            field("unsure", one(BOOLEAN), "whether it may only be suggested"),
         ],
     },
     KindSchema {

@@ -169,7 +169,7 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Dangerous characters above ASCII as escapes, which mean the same to a reader of JSON.
-fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
+pub(super) fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
     if matches!(sanitize(text), std::borrow::Cow::Borrowed(_)) {
         return text.into();
     }

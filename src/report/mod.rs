@@ -5,10 +5,12 @@
 mod concise;
 mod drawing;
 mod json;
+mod page;
 mod pretty;
 mod shown;
 
 pub use json::{SCHEMA, json_report};
+pub use page::{json_page, text_page};
 pub use shown::{Shown, Summary};
 
 use std::io::{self, Write};

@@ -46,6 +46,7 @@ impl Lowering<'_> {
                     first: index == 0,
                     planned,
                     planned_span: decision.planned_until.unwrap_or_default(),
+                    because: decision.because.unwrap_or_default(),
                 });
             }
         }

@@ -14,8 +14,8 @@ use crate::syntax::tree::{
 use crate::text::{Date, FileId, Source, Span};
 
 use super::facts::{
-    Allow, Body, ClauseUse, DefineDeclaration, FileFacts, FileIdOrFirst, NONE, OrganizationFact, OrganizationStatement,
-    Owned, Owner, QualifierUse, ReferenceUse, RuleDeclaration, TestDeclaration, flag,
+    Allow, Body, ClauseUse, DefineDeclaration, FileFacts, FileIdOrFirst, NONE, OmissionFact, OrganizationFact,
+    OrganizationStatement, Owned, Owner, QualifierUse, ReferenceUse, RuleDeclaration, TestDeclaration, flag,
 };
 use super::merge::{MOST_FINDINGS, say_left_out};
 use super::symbols::{Mention, NO_SYMBOL, SymbolTable};
@@ -277,7 +277,7 @@ impl<'a> Lowering<'a> {
     fn omit(&mut self, omit: &Omit, span: Span) {
         self.begin_statement();
         let reference = self.reference_use(&omit.reference);
-        self.facts.omissions.push(reference);
+        self.facts.omissions.push(OmissionFact { reference, because: omit.because.unwrap_or_default() });
         self.demand_because(omit.reference.span, span, omit.because, "`omit` needs a reason");
     }
 

@@ -62,6 +62,7 @@ impl Merge<'_> {
                 decisions.elsewhere.push(u32::from(!decision.by.is_empty()));
                 decisions.planned.push(decision.planned);
                 decisions.planned_spans.push(decision.planned_span);
+                decisions.because.push(self.string(file, decision.because));
                 decisions.by.push(decisions.latest_by.iter().copied());
                 self.push_clause(file, &decision.clause, standard, clause, &mut rows, &mut Vec::new());
             }
@@ -81,6 +82,7 @@ impl Merge<'_> {
         table.set_scalar(Kind::Decision, "elsewhere", decisions.elsewhere);
         table.set_scalar(Kind::Decision, "planned", decisions.planned);
         table.set_spans(Kind::Decision, "planned", decisions.planned_spans);
+        table.set_scalar(Kind::Decision, "because", decisions.because);
         table.set(Kind::Decision, "by", Column::List(decisions.by));
         table.set_flags(Kind::Decision, rows.flags, &[("wildcard", flag::WILDCARD)]);
     }
@@ -105,6 +107,7 @@ struct DecisionColumns {
     elsewhere: Vec<u32>,
     planned: Vec<u32>,
     planned_spans: Vec<Span>,
+    because: Vec<u32>,
     by: Lists,
     latest_by: Vec<u32>,
 }

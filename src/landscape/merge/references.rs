@@ -16,6 +16,9 @@ use super::processes::Named;
 use super::unknown::replace;
 use super::{Default, Merge, some};
 
+/// The most pairs of reference processes that are kept; a row with lists on both sides multiplies.
+const MOST_COUNTERPARTS: usize = 1 << 16;
+
 impl Merge<'_> {
     pub(super) fn name_text(&self, name: u32) -> String {
         self.landscape.name(name).to_owned()
@@ -226,11 +229,13 @@ impl Merge<'_> {
     }
 
     fn omissions(&mut self, by_name: &ByName) {
-        let (mut references, mut places) = (Vec::new(), Vec::new());
+        let (mut references, mut reasons, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for file in 0..self.facts.len() {
-            for used in &self.facts[file].omissions {
+            for omission in &self.facts[file].omissions {
+                let used = &omission.reference;
                 if let Some(reference) = self.reference(file, used, by_name, |_| "omit".to_owned()) {
                     references.push(reference);
+                    reasons.push(self.string(file, omission.because));
                     places.push(self.place(file, used.span));
                 }
             }
@@ -241,27 +246,53 @@ impl Merge<'_> {
         table.places = places;
         table.set_scalar(Kind::Omission, "reference", references);
         table.set_scalar(Kind::Omission, "model", models);
+        table.set_scalar(Kind::Omission, "because", reasons);
     }
 
-    /// The reference processes in mappings between models. They are only looked up: no rule asks for them yet.
+    /// The rows of the mappings between models, as pairs of reference processes.
     fn model_mappings(&mut self, by_name: &ByName) {
+        let (mut sides, mut relations, mut unsure, mut places) =
+            ([Vec::new(), Vec::new()], Vec::new(), Vec::new(), Vec::new());
         for file in 0..self.facts.len() {
             let facts = self.facts[file];
             for row in &facts.mapping_rows {
                 let mapping = facts.mappings[row.mapping as usize];
                 let (start, middle, end) = (row.words_start as usize, row.from_end as usize, row.to_end as usize);
-                for (side, words) in [(mapping.from, start..middle), (mapping.to, middle..end)] {
+                let mut named = [Vec::new(), Vec::new()];
+                for (number, (side, words)) in
+                    [(mapping.from, start..middle), (mapping.to, middle..end)].into_iter().enumerate()
+                {
                     let Some(Catalogue::Model(model)) = self.catalogue(file, side, Kind::Model, "mapping") else {
                         continue;
                     };
                     for word in &facts.mapping_words[words] {
-                        if !by_name.of_model.contains_key(&(model, self.name_at(file, *word))) {
-                            self.unknown_reference(file, *word, Some(model), by_name, "mapping");
+                        match by_name.of_model.get(&(model, self.name_at(file, *word))) {
+                            Some(reference) => named[number].push((*reference, self.mention_place(file, *word))),
+                            None => self.unknown_reference(file, *word, Some(model), by_name, "mapping"),
                         }
+                    }
+                }
+                let [from, to] = &named;
+                for ((left, place), (right, _)) in from.iter().flat_map(|one| to.iter().map(move |other| (one, other)))
+                {
+                    if places.len() < MOST_COUNTERPARTS {
+                        sides[0].push(*left);
+                        sides[1].push(*right);
+                        relations.push(u32::from(row.relation));
+                        unsure.push(u32::from(row.unsure));
+                        places.push(*place);
                     }
                 }
             }
         }
+        let [from, to] = sides;
+        let table = self.landscape.table_mut(Kind::Counterpart);
+        table.rows = 0..places.len() as u32;
+        table.places = places;
+        table.set_scalar(Kind::Counterpart, "from", from);
+        table.set_scalar(Kind::Counterpart, "to", to);
+        table.set_scalar(Kind::Counterpart, "relation", relations);
+        table.set_scalar(Kind::Counterpart, "unsure", unsure);
     }
 
     fn models_of(&self, references: &[u32]) -> Vec<u32> {
