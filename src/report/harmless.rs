@@ -24,9 +24,15 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(defused.collect())
 }
 
-/// A message on one line, harmless for terminals and logs.
+/// A message on one line, harmless for terminals and logs, also where it is the first thing on its line.
 pub(super) fn one_line(text: &str) -> String {
-    harmless(text).split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    let lines = harmless(text);
+    let lines = lines.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
+    let mut line = lines.collect::<Vec<_>>().join(" ");
+    if line.starts_with("::") {
+        line.replace_range(..1, "?");
+    }
+    line
 }
 
 /// Line ends stay, all else that steers does not.
@@ -49,7 +55,8 @@ mod tests {
             assert_eq!(harmless(text), clean);
             assert_eq!(harmless(text).len(), text.len());
         }
-        assert_eq!(one_line(" a\r\n\r\n  b\n"), "a b");
+        assert_eq!(one_line(" a\r\n\r\n  ::b\n"), "a ::b");
+        assert_eq!(one_line("\n ::error::b"), "?:error::b");
         assert_eq!(lines("a\r\n\r\n  b \n"), "a\n  b");
     }
 }

@@ -121,6 +121,17 @@ mod tests {
             "c129715d7a2bc9a3:1",
         ];
         assert_eq!(hashes(&"Lorem ipsum dolor sit amet.\n".repeat(10)), expected);
+        let expected = [
+            "181ea7a8c63b7b39:1",
+            "938dc08ca072a889:1",
+            "5b5cae4d3171c963:1",
+            "5b5d4caf73a13177:1",
+            "3c5bef55b72b93c9:1",
+            "c129715d7a2bc9a3:1",
+        ];
+        assert_eq!(hashes("a𐐀\r \nb\r\r\n  \n"), expected);
+        let expected = ["d6447bddbfb1b0e9:1", "1554b7b5307b6da3:1"];
+        assert_eq!(hashes("\u{feff}party \"evil \u{1b}[31m\u{202e}\"\nrole r"), expected);
     }
 
     #[test]

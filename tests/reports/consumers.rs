@@ -1,10 +1,14 @@
 //! What those who read the reports demand of them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use ismslint::diagnostic::Severity;
+use ismslint::engine::Report;
 use ismslint::report::Format;
+use ismslint::text::{Source, SourceMap};
 use roxmltree::Document;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{EVERYTHING, finding, place, plain, shared, shown, written};
 
@@ -71,13 +75,39 @@ fn sarif_has_what_code_scanning_demands() {
     assert_eq!(results.iter().filter(|result| result["taxa"].is_array()).count(), 2);
 }
 
-/// One column, three units: `名前-é` of two wide characters and one combining mark stands behind a tab.
+/// What is not in the repository is named by where it is: elsewhere on disk, or in the program.
+#[test]
+fn sarif_tells_files_of_the_repository_from_others() {
+    let source = |path: &str| Source::new(path, "rule x");
+    let builtin = Source::builtin("rules/standards/a.isms", "\nclause 4.1");
+    let sources = SourceMap::new(vec![source("../rules/a [1].isms"), source("../../group/ü.isms"), builtin]);
+    let clause = place(&sources, 2, "clause");
+    let message = |file| finding("FLOW001", Severity::Error, place(&sources, file, "rule"), "message");
+    let diagnostics = vec![
+        message(0).label(clause, "asked for [here](1)").label(place(&sources, 1, "x"), "and [here](https://a.b)"),
+        finding("FLOW001", Severity::Error, clause, "message").label(place(&sources, 0, "x"), "in the project"),
+    ];
+    let report = Report { sources: Arc::new(sources), diagnostics, suppressed: Vec::new(), ..shared() };
+    let log: Value = serde_json::from_str(&written(Format::Sarif, &shown(&report), EVERYTHING)).expect("JSON");
+    let results = list(&log, "/runs/0/results");
+    let location = |location: &Value| location["physicalLocation"]["artifactLocation"].clone();
+    let inside = json!({ "uri": "rules/a%20%5B1%5D.isms", "uriBaseId": "%SRCROOT%" });
+    assert_eq!(location(&results[0]["locations"][0]), inside);
+    assert_eq!(location(&results[0]["relatedLocations"][1]), json!({ "uri": "file:///home/me/group/%C3%BC.isms" }));
+    assert_eq!(results[0]["relatedLocations"][0]["physicalLocation"], Value::Null);
+    let expected =
+        "message\nasked for \\[here\\](1) (ismslint:rules/standards/a.isms:2), [and \\[here\\](https://a.b)](2)";
+    assert_eq!(text(&results[0], "/message/text"), expected);
+    assert_eq!(location(&results[1]["locations"][0]), inside, "a finding is shown in the project");
+}
+
+/// One column, three units.
 #[test]
 fn columns_are_in_the_units_of_the_format() {
-    let sources = ismslint::text::SourceMap::new(vec![ismslint::text::Source::new("a.isms", "\ta𐐀e\u{301}b c")]);
-    let found = finding("FLOW001", ismslint::diagnostic::Severity::Error, place(&sources, 0, "b"), "message");
-    let sources = std::sync::Arc::new(sources);
-    let report = ismslint::engine::Report { sources, diagnostics: vec![found], suppressed: Vec::new(), ..shared() };
+    let sources = SourceMap::new(vec![Source::new("a.isms", "\ta𐐀e\u{301}b c")]);
+    let found = finding("FLOW001", Severity::Error, place(&sources, 0, "b"), "message");
+    let sources = Arc::new(sources);
+    let report = Report { sources, diagnostics: vec![found], suppressed: Vec::new(), ..shared() };
     let column = |format, at: &str| {
         let written = written(format, &shown(&report), EVERYTHING);
         let value: Value = serde_json::from_str(&written).expect("the report is JSON");

@@ -22,6 +22,7 @@ const TEXTS: &[&str] = &[
     "[text](https://evil.example) ![i](x) [1](1) [^1] <https://evil.example> $x$ :rocket:",
     "a;b]c,d:e%0A::error::x%25;type=error\" onload='x'",
     "` `@all` `unbalanced",
+    "::warning file=a::at the head",
 ];
 
 fn hostile() -> Report {
