@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnostic::Severity;
-use crate::report::Format;
+use crate::report::{CoverageFormat, Format};
 use crate::text::Date;
 
 /// A linter for information security management systems: inputs that nobody produces, results that nobody uses, clauses
@@ -56,8 +56,10 @@ pub(super) enum Command {
     Rules(Rules),
     /// Run the `test` declarations of rules, shipped and own
     Test(Test),
+    /// Show which processes answer each clause and control, and what is missing
+    Coverage(Coverage),
     /// Print the JSON Schema of `--output-format json`
-    Schema,
+    Schema(Schema),
 }
 
 #[derive(Debug, Args)]
@@ -156,7 +158,44 @@ pub(super) struct Test {
     pub(super) paths: Vec<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Coverage {
+    /// A folder or a file of the project; by default the one around the working folder
+    #[arg(value_name = "PATH")]
+    pub(super) path: Option<PathBuf>,
+    /// How to write it: pretty, json, markdown or csv; FORMAT=FILE writes to a file; can be repeated, with one at most for
+    /// standard output
+    #[arg(long = "output-format", alias = "format", value_name = "FORMAT[=FILE]", value_parser = coverage_output)]
+    pub(super) outputs: Vec<(CoverageFormat, Option<PathBuf>)>,
+    /// The day that decides which plans are overdue
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub(super) today: Option<Date>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Whose output it describes
+    #[arg(value_name = "COMMAND", value_enum, default_value_t = SchemaOf::Check)]
+    pub(super) of: SchemaOf,
+}
+
+/// Whose output a schema describes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum SchemaOf {
+    Check,
+    Coverage,
+}
+
 fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {
+    output_in(&Format::ALL, text)
+}
+
+fn coverage_output(text: &str) -> Result<(CoverageFormat, Option<PathBuf>), String> {
+    output_in(&CoverageFormat::ALL, text)
+}
+
+/// `FORMAT` or `FORMAT=FILE`.
+fn output_in<F: Copy>(formats: &[(&str, F)], text: &str) -> Result<(F, Option<PathBuf>), String> {
     let (word, file) = match text.split_once('=') {
         Some((word, file)) => (word, Some(PathBuf::from(file))),
         None => (text, None),
@@ -164,9 +203,12 @@ fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {
     if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
         return Err(format!("write the file's name behind `{word}=`"));
     }
-    match Format::ALL.into_iter().find(|(known, _)| *known == word) {
-        Some((_, format)) => Ok((format, file)),
-        None => Err(format!("formats are {}", Format::ALL.map(|(word, _)| word).join(", "))),
+    match formats.iter().find(|(known, _)| *known == word) {
+        Some((_, format)) => Ok((*format, file)),
+        None => {
+            let words: Vec<&str> = formats.iter().map(|(word, _)| *word).collect();
+            Err(format!("formats are {}", words.join(", ")))
+        }
     }
 }
 

@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{self, Inputs, Report};
+use crate::engine::{self, Report};
 use crate::project::{Project, ToolError, decode, is_selector, projects, relative};
 use crate::report::{self, Format, Home, Shown, Style, Summary};
-use crate::text::FileId;
 
 use super::arguments::{Arguments, Check};
-use super::inputs::{exists_in, read, selectors, settings, today, with_flags};
+use super::inputs::{Judged, judged, selectors, settings, with_flags};
 use super::terminal::Terminal;
 use super::{Status, note, output};
 
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
     let begin = Instant::now();
-    check_usage(command)?;
+    check_outputs(&command.outputs)?;
     let stdin = standard_input(command)?;
     let mut paths: Vec<PathBuf> = command.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     if paths.is_empty() {
@@ -33,23 +32,12 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
             let shown = relative(&project.root, path);
             (!shown.starts_with("../")).then(|| (shown.clone(), decode(&shown, bytes.clone())))
         });
-        let mut files = read(project, buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded)));
-        for error in project.problems.iter().chain(&files.errors) {
-            super::report(error, terminal);
-            failed = true;
-        }
-        let inputs = Inputs {
-            sources: std::mem::take(&mut files.sources),
-            settings: with_flags(settings(&project.configuration, arguments.jobs), command),
-            today: today(command.today),
-            known_paths: Some(exists_in(&project.root)),
-        };
-        let mut report = engine::check(inputs);
-        report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
-        report.diagnostics.sort_by(Diagnostic::order);
-        let of_project = selectors(&report.rules);
-        project.configuration.check_selectors(&of_project)?;
-        known.extend(of_project);
+        let buffer = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
+        let settings = with_flags(settings(&project.configuration, arguments.jobs), command);
+        let check = |inputs| (engine::check(inputs), ());
+        let Judged { report, failed: unread, .. } = judged(project, buffer, settings, command.today, terminal, check)?;
+        failed |= unread;
+        known.extend(selectors(&report.rules));
         let prefix = relative(&common, &project.root);
         let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
         reports.push((prefix, report));
@@ -92,14 +80,14 @@ fn home(common: &Path) -> Home {
 }
 
 /// Two reports in one stream or in one file are none.
-fn check_usage(command: &Check) -> Result<(), ToolError> {
-    let mut files: Vec<&PathBuf> = command.outputs.iter().filter_map(|(_, file)| file.as_ref()).collect();
+pub(super) fn check_outputs<F>(outputs: &[(F, Option<PathBuf>)]) -> Result<(), ToolError> {
+    let mut files: Vec<&PathBuf> = outputs.iter().filter_map(|(_, file)| file.as_ref()).collect();
     files.sort();
     if let Some(twice) = files.windows(2).find(|pair| pair[0] == pair[1]) {
         let message = format!("several formats would be written to `{}`", twice[0].display());
         return Err(ToolError::Usage { message, help: "give each of them a file of its own".to_owned() });
     }
-    let streams = command.outputs.iter().filter(|(_, file)| file.is_none()).count();
+    let streams = outputs.iter().filter(|(_, file)| file.is_none()).count();
     if streams > 1 {
         let message = "several formats would be written to standard output".to_owned();
         let help = "write all but one of them to a file: `--output-format json=report.json`".to_owned();
@@ -135,7 +123,7 @@ fn standard_input(command: &Check) -> Result<Option<(PathBuf, Vec<u8>)>, ToolErr
     Ok(Some((full, bytes)))
 }
 
-fn common_root(found: &[Project]) -> PathBuf {
+pub(super) fn common_root(found: &[Project]) -> PathBuf {
     let mut roots = found.iter().map(|project| project.root.clone());
     let Some(mut common) = roots.next() else { return PathBuf::new() };
     for root in roots {

@@ -5,10 +5,12 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Severity;
-use crate::engine::{self, Inputs, Level, Override, RuleSummary, Settings};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine::{self, Inputs, Level, Override, Report, RuleSummary, Settings};
 use crate::project::{Configuration, LoadProblem, Loaded, Project, ToolError, load};
-use crate::text::{Date, Source};
+use crate::text::{Date, FileId, Source};
+
+use super::terminal::Terminal;
 
 /// The shipped rules and the checks of the compiler.
 pub(super) fn shipped_rules() -> &'static [RuleSummary] {
@@ -121,6 +123,38 @@ pub(super) fn read(project: &Project, replaced: Option<(&str, &Loaded)>) -> Read
         }
     }
     read
+}
+
+/// A project after it was read and judged.
+pub(super) struct Judged<T> {
+    pub(super) report: Report,
+    /// What else the engine answered.
+    pub(super) seen: T,
+    /// Whether files could not be read, which was said.
+    pub(super) failed: bool,
+}
+
+/// Reads a project and has it judged by `run`. `replaced` is as in [`read`].
+pub(super) fn judged<T>(
+    project: &Project,
+    replaced: Option<(&str, &Loaded)>,
+    settings: Settings,
+    day: Option<Date>,
+    terminal: Terminal,
+    run: impl FnOnce(Inputs) -> (Report, T),
+) -> Result<Judged<T>, ToolError> {
+    let files = read(project, replaced);
+    let mut failed = false;
+    for error in project.problems.iter().chain(&files.errors) {
+        super::report(error, terminal);
+        failed = true;
+    }
+    let known_paths = Some(exists_in(&project.root));
+    let (mut report, seen) = run(Inputs { sources: files.sources, settings, today: today(day), known_paths });
+    report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
+    report.diagnostics.sort_by(Diagnostic::order);
+    project.configuration.check_selectors(&selectors(&report.rules))?;
+    Ok(Judged { report, seen, failed })
 }
 
 /// Answers whether a path exists in a project.

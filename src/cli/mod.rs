@@ -4,6 +4,7 @@
 
 mod arguments;
 mod check;
+mod coverage;
 mod explain;
 mod inputs;
 mod output;
@@ -18,7 +19,7 @@ use clap::Parser;
 
 use crate::project::ToolError;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, SchemaOf};
 
 /// How a run ended: the only three statuses there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,14 @@ fn run(arguments: &Arguments) -> Status {
         Command::Explain(command) => explain::run(command, terminal),
         Command::Rules(command) => rules::run(command),
         Command::Test(command) => test::run(command, arguments, terminal),
-        Command::Schema => output::print(crate::report::SCHEMA.as_bytes()).map(|()| Status::Clean),
+        Command::Coverage(command) => coverage::run(command, arguments, terminal),
+        Command::Schema(command) => {
+            let schema = match command.of {
+                SchemaOf::Check => crate::report::SCHEMA,
+                SchemaOf::Coverage => crate::report::COVERAGE_SCHEMA,
+            };
+            output::print(schema.as_bytes()).map(|()| Status::Clean)
+        }
     };
     match result {
         Ok(status) => status,

@@ -35,4 +35,9 @@ impl Terminal {
         });
         Self { colour, unicode: speaks_utf8 && !dumb }
     }
+
+    /// How many columns standard output has, where it is a terminal.
+    pub(super) fn width() -> Option<usize> {
+        terminal_size::terminal_size_of(std::io::stdout()).map(|(terminal_size::Width(width), _)| usize::from(width))
+    }
 }

@@ -12,6 +12,7 @@ use crate::rules::{Judge, Program, suppress};
 use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
 
+use super::coverage::Coverage;
 use super::judging::judge;
 use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
 
@@ -65,7 +66,13 @@ pub(super) fn read(project: Vec<Source>) -> Read {
 /// Checks a project: a pure function of its inputs, whatever the number of threads.
 #[must_use]
 pub fn check(inputs: Inputs) -> Report {
-    in_pool(inputs.settings.threads, || run(inputs))
+    in_pool(inputs.settings.threads, || run(inputs, |_| ()).0)
+}
+
+/// Checks a project, and gathers who answers what. `None` stands for the coverage of a project that is too large for it.
+#[must_use]
+pub fn coverage(inputs: Inputs) -> (Report, Option<Coverage>) {
+    in_pool(inputs.settings.threads, || run(inputs, Coverage::of))
 }
 
 /// Runs `work` on the given number of threads; on as many as there are processors where none is given, or where no such
@@ -77,7 +84,8 @@ pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T 
     }
 }
 
-fn run(inputs: Inputs) -> Report {
+/// The pipeline; `look` is shown the landscape that is judged.
+fn run<T>(inputs: Inputs, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
     let Inputs { sources, settings, today, known_paths } = inputs;
     let mut stages = Stages::default();
     let mut read = stages.run("parse and lower", || read(sources));
@@ -119,7 +127,8 @@ fn run(inputs: Inputs) -> Report {
     let mut rule_timings = judged.timings;
     rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
     let own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();
-    Report {
+    let seen = look(&landscape);
+    let report = Report {
         files: facts.iter().filter(own).filter(|facts| facts.has_specification()).count(),
         processes: facts.iter().filter(own).map(|facts| facts.process_count()).sum(),
         sources,
@@ -128,7 +137,8 @@ fn run(inputs: Inputs) -> Report {
         rules: summaries,
         stages: stages.timings,
         rule_timings,
-    }
+    };
+    (report, seen)
 }
 
 /// Whether a finding only follows from a mistake that was reported elsewhere.

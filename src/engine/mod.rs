@@ -3,6 +3,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod check;
+pub mod coverage;
 pub mod explain;
 mod judging;
 mod reading;
@@ -10,7 +11,7 @@ mod report;
 mod settings;
 mod testing;
 
-pub use check::check;
+pub use check::{check, coverage};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Level, Override, Settings};
 pub use testing::{TestOutcome, TestReport, test};

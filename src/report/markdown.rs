@@ -73,7 +73,7 @@ fn row(shown: &Shown<'_>, paths: &Paths<'_>, report: usize, finding: &Diagnostic
 
 /// Text as it is, whatever it contains. Entities never begin anything in Markdown; inside of a `code` element hosts look
 /// for no references either.
-struct Code<'a>(&'a str);
+pub(super) struct Code<'a>(pub(super) &'a str);
 
 impl fmt::Display for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -86,7 +86,7 @@ const NO_WIDTH: &str = "&#8203;";
 
 /// Text of ours with quotations in backticks. Outside of those a space without width keeps hosts from finding names to
 /// notify (`@all`), issues (`#1`, `!1`) and addresses.
-struct Prose<'a>(&'a str);
+pub(super) struct Prose<'a>(pub(super) &'a str);
 
 impl fmt::Display for Prose<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

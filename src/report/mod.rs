@@ -5,6 +5,7 @@
 mod azure;
 mod checkstyle;
 mod concise;
+mod coverage;
 mod drawing;
 mod fingerprint;
 mod github;
@@ -24,6 +25,7 @@ mod sarif;
 mod shown;
 mod xml;
 
+pub use coverage::{COVERAGE_SCHEMA, CoverageFormat, CoverageStyle, write_coverage};
 pub use json::{SCHEMA, json_report};
 pub use page::{json_page, text_page};
 pub use shown::{Home, Shown, Summary};

@@ -1,0 +1,85 @@
+//! `ismslint coverage`
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Severity;
+use crate::engine;
+use crate::engine::coverage::Coverage;
+use crate::project::{ToolError, projects, relative};
+use crate::report::{CoverageFormat, CoverageStyle, write_coverage};
+
+use super::arguments::{self, Arguments};
+use super::check::{check_outputs, common_root};
+use super::inputs::{Judged, judged, settings};
+use super::terminal::Terminal;
+use super::{Status, note, output};
+
+pub(super) fn run(
+    command: &arguments::Coverage,
+    arguments: &Arguments,
+    terminal: Terminal,
+) -> Result<Status, ToolError> {
+    check_outputs(&command.outputs)?;
+    let path = command.path.clone().unwrap_or_else(|| PathBuf::from("."));
+    let found = projects(&[path], false)?;
+    let common = common_root(&found);
+    let mut covered: Vec<(String, Coverage)> = Vec::new();
+    let (mut errors, mut files, mut failed) = (0, 0, false);
+    for project in &found {
+        let settings = settings(&project.configuration, arguments.jobs);
+        let Judged { report, seen, failed: unread } =
+            judged(project, None, settings, command.today, terminal, engine::coverage)?;
+        failed |= unread;
+        errors += report.count(Severity::Error);
+        files += report.files;
+        let shown = relative(&common, &project.root);
+        let coverage = seen.ok_or_else(|| ToolError::Usage {
+            message: "the project is too large for a table of who answers what".to_owned(),
+            help: "cover each clause once in a process; `ismslint check` still checks the project".to_owned(),
+        })?;
+        // Where several projects are shown, one that specifies nothing is none of them.
+        if found.len() == 1 || report.files > 0 {
+            covered.push((shown, coverage));
+        }
+    }
+    if files == 0 && errors == 0 {
+        note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
+    }
+    write(&covered, command, terminal)?;
+    if !arguments.quiet {
+        note(&closing(errors));
+    }
+    Ok(match (failed, errors) {
+        (true, _) => Status::Failed,
+        (false, 0) => Status::Clean,
+        (false, _) => Status::Findings,
+    })
+}
+
+fn write(covered: &[(String, Coverage)], command: &arguments::Coverage, terminal: Terminal) -> Result<(), ToolError> {
+    let default = [(CoverageFormat::Pretty, None)];
+    let outputs = if command.outputs.is_empty() { default.as_slice() } else { command.outputs.as_slice() };
+    for (format, file) in outputs {
+        let usual = CoverageStyle::default();
+        let style = CoverageStyle {
+            colour: terminal.colour && file.is_none(),
+            unicode: terminal.unicode,
+            width: Terminal::width().filter(|_| file.is_none()).unwrap_or(usual.width),
+        };
+        let write = |out: &mut dyn std::io::Write| write_coverage(*format, covered, style, out);
+        match file {
+            Some(path) => output::save(path, write)?,
+            None => output::stream(write)?,
+        }
+    }
+    Ok(())
+}
+
+/// The table is no list of findings; what decides about the exit status is said beside it.
+fn closing(errors: usize) -> String {
+    match errors {
+        0 => "`ismslint check` shows no errors".to_owned(),
+        1 => "`ismslint check` shows 1 error".to_owned(),
+        errors => format!("`ismslint check` shows {errors} errors"),
+    }
+}
