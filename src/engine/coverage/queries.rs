@@ -1,5 +1,7 @@
 //! Asking the landscape in the words of the rules.
 
+use std::sync::OnceLock;
+
 use crate::builtin;
 use crate::landscape::{self, FileFacts, Landscape};
 use crate::rules::{Judge, Program};
@@ -33,8 +35,9 @@ impl Answers {
     /// Asks. `None` where the project is too large to be answered within the bounds that hold for a rule; the rules that
     /// call the same predicates say so.
     pub(super) fn new(landscape: &Landscape) -> Option<Self> {
-        let program = program();
-        let asking = Asking { judge: Judge::new(&program, landscape), program: &program };
+        static PROGRAM: OnceLock<Program> = OnceLock::new();
+        let program = PROGRAM.get_or_init(program);
+        let asking = Asking { judge: Judge::new(program, landscape), program };
         Some(Self {
             answers: asking.ask("answers")?,
             prevails: asking.ask("prevails")?,

@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
-use crate::engine::coverage::{Coverage, Decision, Document, Entry, StandardCoverage, Status};
+use crate::engine::coverage::{Answer, Coverage, Decision, Document, Entry, StandardCoverage, Status};
 use crate::engine::explain::Titled;
 use crate::report::harmless::one_line;
+
+use super::words;
 
 const HEADER: [&str; 13] = [
     "project",
@@ -55,9 +57,9 @@ fn cells(before: [&str; 4], after: [String; 9]) -> Vec<String> {
 fn of_entry(entry: &Entry) -> [String; 9] {
     let answers = |items: bool| {
         let answers = entry.answers.iter().filter(|answer| answer.is_item == items);
-        let name = |answer: &crate::engine::coverage::Answer| {
-            let letters = answer.letters.iter().map(|letter| format!("({letter})")).collect::<String>();
-            format!("{}{letters}{}", answer.who.id, if answer.is_partly { " (partly)" } else { "" })
+        let name = |answer: &Answer| match words::extent(answer, true) {
+            extent if extent.is_empty() => answer.who.id.clone(),
+            extent => format!("{} ({extent})", answer.who.id),
         };
         answers.map(name).collect::<Vec<_>>().join("; ")
     };
@@ -113,7 +115,8 @@ fn cell(text: &str) -> String {
     let text = one_line(text);
     let is_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let guard = if is_formula { "'" } else { "" };
-    let is_plain = |character: char| character.is_alphanumeric() || matches!(character, '.' | ':' | '-' | '_' | ' ');
+    let is_plain =
+        |character: char| character.is_alphanumeric() || matches!(character, '.' | ':' | '-' | '_' | '(' | ')' | ' ');
     if !is_formula && text.chars().all(is_plain) {
         return text;
     }

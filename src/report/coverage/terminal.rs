@@ -13,7 +13,7 @@ use super::CoverageStyle;
 use super::words::{self, Said};
 
 /// Narrower than this nothing can be read, wider the eye loses the line.
-const NARROWEST: usize = 50;
+const NARROWEST: usize = 60;
 const WIDEST: usize = 140;
 
 pub(super) fn write(projects: &[(String, Coverage)], style: CoverageStyle, out: &mut dyn Write) -> io::Result<()> {
@@ -227,21 +227,22 @@ impl Sheet {
             return self.fit(&remark, self.said);
         }
         let remark = if remark.is_empty() { remark } else { format!("; {remark}") };
-        let mut text = String::new();
-        for (at, name) in names(said).enumerate() {
-            let left = said.names.len() - at - 1;
-            let more = if left == 0 { String::new() } else { format!(", {left} more") };
-            let comma = if at == 0 { "" } else { ", " };
-            let width = text.width() + comma.len() + name.width() + more.len() + remark.width();
-            if at > 0 && width > self.said {
-                text.push_str(&format!(", {} more", left + 1));
-                break;
-            }
-            text.push_str(comma);
-            text.push_str(&name);
-        }
-        text.push_str(&remark);
-        self.fit(&text, self.said)
+        // Every name takes a column, so that there is room for no more.
+        let names: Vec<String> = names(said).take(self.said).collect();
+        let behind = |shown: usize| match said.names.len() - shown {
+            0 => remark.clone(),
+            left => format!(", {left} more{remark}"),
+        };
+        let fitting = (1..=names.len()).rev().find_map(|shown| {
+            let text = format!("{}{}", names[..shown].join(", "), behind(shown));
+            (text.width() <= self.said).then_some(text)
+        });
+        // Of a single name that is too long, what stands behind it matters more than its end.
+        fitting.unwrap_or_else(|| {
+            let behind = behind(1);
+            let name = self.fit(names.first().map_or("", String::as_str), self.said.saturating_sub(behind.width()));
+            self.fit(&format!("{name}{behind}"), self.said)
+        })
     }
 
     fn totals(&mut self, standard: &StandardCoverage) {

@@ -42,16 +42,15 @@ pub(super) fn of_entry(entry: &Entry, has_statement: bool) -> Said {
 }
 
 fn beside(answer: &Answer, is_mixed: bool) -> String {
-    let mut words: Vec<String> = Vec::new();
-    if answer.is_item {
-        words.push("item".to_owned());
-    }
-    words.extend(answer.letters.iter().cloned());
     // Where everybody answers it partly, the mark says so.
-    if answer.is_partly && is_mixed {
-        words.push("partly".to_owned());
-    }
-    words.join(", ")
+    let words = [if answer.is_item { "item".to_owned() } else { String::new() }, extent(answer, is_mixed)];
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// How much of a clause is answered: `a, c`, `partly`; nothing where it is all of it.
+pub(super) fn extent(answer: &Answer, is_partly_said: bool) -> String {
+    let partly = (answer.is_partly && is_partly_said).then(|| "partly".to_owned());
+    answer.letters.iter().cloned().chain(partly).collect::<Vec<_>>().join(", ")
 }
 
 fn planned(entry: &Entry, words: &str) -> String {
