@@ -197,7 +197,7 @@ impl<'a> Clauses<'a> {
         let is_whole = |unit: &u32| own.get(unit).is_some_and(|carried| carried.is_whole);
         let mut covers: BTreeMap<u32, Cover> = BTreeMap::new();
         for (unit, carried) in &own {
-            let above = self.reading().list(Kind::Clause, "ancestors", *unit).iter().copied();
+            let mut above = self.reading().list(Kind::Clause, "ancestors", *unit).iter().copied();
             let stands_for_all = |clause: &u32| {
                 let units = self.reading().list(Kind::Clause, "units", *clause);
                 // A head of numbers that has no entry (the `A` of `A.5`) has no title either.
@@ -208,7 +208,7 @@ impl<'a> Clauses<'a> {
             };
             // The nearest one stands first; the topmost says the most.
             let is_parent = self.is_parent(*unit) && stands_for_all(unit);
-            let top = above.filter(stands_for_all).next_back().or(is_parent.then_some(*unit));
+            let top = above.rfind(stands_for_all).or(is_parent.then_some(*unit));
             match top {
                 Some(top) => covers.insert(top, Cover { clause: top, is_wildcard: true, partly: None }),
                 None => covers.insert(*unit, Cover { clause: *unit, is_wildcard: false, partly: self.reason(carried) }),

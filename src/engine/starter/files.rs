@@ -123,11 +123,13 @@ impl Subject<'_> {
 
     fn organization(&self, covered: &[Covered]) -> String {
         let count = self.draft.processes.len();
+        let flows = || self.draft.processes.iter().flat_map(|process| &process.inputs);
+        let with_flows = if flows().next().is_some() { ", with what they pass to one another" } else { "" };
         let mut text = wrapped(
             "// ",
             &format!(
-                "A first specification of an information security management system: the {count} processes of {}, with \
-                 what they pass to one another, answering to {}. It says what a management system does; who does it, and \
+                "A first specification of an information security management system: the {count} processes of {}{with_flows}, \
+                 answering to {}. It says what a management system does; who does it, and \
                  what of it this organization needs, is left to you.",
                 self.model_title(),
                 self.standard_title()
@@ -151,9 +153,10 @@ impl Subject<'_> {
             let lines = wrapped("//      ", step);
             let _ = write!(text, "//   {}. {}", number + 1, lines.get(8..).unwrap_or_default());
         }
-        text.push_str(
-            "//\n// `feedback` marks inputs that are not there the first time, because they come back from an earlier round.\n\n",
-        );
+        if flows().any(|input| input.is_feedback) {
+            text.push_str("//\n// `feedback` marks inputs that are not there the first time, because they come back from an earlier round.\n");
+        }
+        text.push('\n');
         let (id, name) = self.organization_name();
         let _ = writeln!(text, "organization {id} {} {{", quote(&name));
         let _ = writeln!(text, "  standard {}", self.standard_id());
