@@ -1,14 +1,14 @@
 //! Every format over one shared report: a finding without a file, one of several lines, one over two files, with tabs, CRLF,
 //! wide and combining characters, at the end of a file, suppressed, folded, and with hostile text.
 
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ismslint::diagnostic::{Code, Diagnostic, Edit, Fix, Place, Severity, Subject};
-use ismslint::engine::{Report, Suppressed};
-use ismslint::report::{Format, SCHEMA, Shown, Style, Summary, closing, json_report, write};
+use ismslint::engine::{Report, RuleSummary, Suppressed};
+use ismslint::report::{Format, Home, SCHEMA, Shown, Style, Summary, closing, json_report, write};
 use ismslint::text::{FileId, Source, SourceMap, Span};
 
 const FIRST: &str = "process a {\r\n\tinput 名前-é\u{301} from b\r\n  result x\r\n}\r\n";
@@ -77,15 +77,37 @@ fn shared() -> Report {
         suppressed: vec![Suppressed { diagnostic: allowed, because: "it is used elsewhere".to_owned() }],
         files: 2,
         processes: 1,
-        rules: Vec::new(),
+        rules: vec![
+            rule("CLAUSE001", "unmapped-clause", Severity::Warning, &["iso27001:2022/4.4", "iso27001:2022/10.1"]),
+            rule("FLOW001", "missing-input", Severity::Error, &["iso27022:2021/5"]),
+            RuleSummary {
+                severity: None,
+                ..rule("SOA001", "undecided-control", Severity::Error, &["iso27001:2022/6.1.3"])
+            },
+        ],
         stages: Vec::new(),
         rule_timings: Vec::new(),
     }
 }
 
+fn rule(code: &str, name: &str, severity: Severity, cites: &[&str]) -> RuleSummary {
+    RuleSummary {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        severity: Some(severity),
+        default_severity: severity,
+        group: code.trim_end_matches(|c: char| c.is_ascii_digit()).to_lowercase(),
+        summary: format!("What {name} finds."),
+        documentation: format!("What {name} finds.\n\nWhy it matters.\n\n## Mend\n\nDo it."),
+        cites: cites.iter().map(|cites| (*cites).to_owned()).collect(),
+        file: Some("rules/checks/x.isms".to_owned()),
+        builtin: true,
+    }
+}
+
 fn shown(report: &Report) -> Shown<'_> {
-    let mut summary =
-        Summary { files: 2, processes: 1, suppressed: 1, time: Duration::from_millis(3), ..Summary::default() };
+    let time = Duration::from_millis(3);
+    let mut summary = Summary { files: 2, processes: 1, suppressed: 1, fails: true, time, ..Summary::default() };
     let mut findings = Vec::new();
     for diagnostic in &report.diagnostics {
         summary.count(diagnostic.severity);
@@ -94,23 +116,35 @@ fn shown(report: &Report) -> Shown<'_> {
     for one in &report.suppressed {
         findings.push((0, &one.diagnostic, Some(one.because.as_str())));
     }
-    Shown { reports: vec![(String::new(), report)], findings, summary }
+    let home = Home { inside: "policies/".to_owned(), root: "/home/me/my repository".to_owned() };
+    Shown { reports: vec![(String::new(), report)], findings, summary, home }
 }
+
+const EVERYTHING: Style = Style { colour: false, unicode: true, all: true, notes: true, suppressed: true };
 
 fn text(format: Format, style: Style) -> String {
     let report = shared();
     let shown = shown(&report);
-    let mut out = Vec::new();
-    write(format, &shown, style, &mut out).expect("a vector can be written");
-    let mut text = String::from_utf8(out).expect("reports are UTF-8");
+    let mut text = written(format, &shown, style);
     text.push_str("---\n");
     text.push_str(&closing(&shown, style, format));
     text
 }
 
+fn written(format: Format, shown: &Shown<'_>, style: Style) -> String {
+    let mut out = Vec::new();
+    write(format, shown, style, &mut out).expect("a vector can be written");
+    String::from_utf8(out).expect("reports are UTF-8")
+}
+
+/// A report of machines, as it is.
+fn plain(format: Format) -> String {
+    written(format, &shown(&shared()), EVERYTHING)
+}
+
 #[test]
 fn pretty() {
-    insta::assert_snapshot!(text(Format::Pretty, Style { unicode: true, notes: true, ..Style::default() }));
+    insta::assert_snapshot!(text(Format::Pretty, Style { all: false, ..EVERYTHING }));
 }
 
 #[test]
@@ -120,7 +154,7 @@ fn pretty_in_ascii_without_notes() {
 
 #[test]
 fn concise() {
-    insta::assert_snapshot!(text(Format::Concise, Style { notes: true, ..Style::default() }));
+    insta::assert_snapshot!(text(Format::Concise, EVERYTHING));
 }
 
 #[test]
@@ -142,7 +176,7 @@ fn json_follows_its_schema() {
 fn nothing_hostile_reaches_a_terminal() {
     for (_, format) in Format::ALL {
         for unicode in [false, true] {
-            let text = text(format, Style { unicode, notes: true, all: true, ..Style::default() });
+            let text = text(format, Style { unicode, ..EVERYTHING });
             let bad: Vec<char> = text.chars().filter(|c| ismslint::text::is_dangerous(*c)).collect();
             assert!(bad.is_empty(), "{format:?}: {bad:?}");
         }
@@ -158,4 +192,69 @@ fn a_long_line_is_not_drawn() {
     let mut out = Vec::new();
     write(Format::Pretty, &shown(&report), Style::default(), &mut out).expect("a vector can be written");
     insta::assert_snapshot!(String::from_utf8(out).expect("reports are UTF-8"));
+}
+
+#[test]
+fn json_lines() {
+    insta::assert_snapshot!(plain(Format::JsonLines));
+}
+
+#[test]
+fn sarif() {
+    insta::assert_snapshot!(plain(Format::Sarif));
+}
+
+#[test]
+fn github() {
+    insta::assert_snapshot!(plain(Format::Github));
+}
+
+#[test]
+fn gitlab() {
+    insta::assert_snapshot!(plain(Format::Gitlab));
+}
+
+#[test]
+fn junit() {
+    insta::assert_snapshot!(plain(Format::Junit));
+}
+
+#[test]
+fn rdjsonl() {
+    insta::assert_snapshot!(plain(Format::Rdjsonl));
+}
+
+#[test]
+fn checkstyle() {
+    insta::assert_snapshot!(plain(Format::Checkstyle));
+}
+
+#[test]
+fn azure() {
+    insta::assert_snapshot!(plain(Format::Azure));
+}
+
+#[test]
+fn markdown() {
+    insta::assert_snapshot!(plain(Format::Markdown));
+}
+
+/// The reports of a run without findings, which no consumer may take for a crash.
+#[test]
+fn nothing_found() {
+    let report = Report { diagnostics: Vec::new(), suppressed: Vec::new(), rules: Vec::new(), ..shared() };
+    let mut shown = shown(&report);
+    shown.summary.fails = false;
+    let mut all = String::new();
+    for (word, format) in Format::ALL {
+        all.push_str(&format!("--- {word}\n{}", written(format, &shown, EVERYTHING)));
+    }
+    insta::assert_snapshot!(all);
+}
+
+mod reports {
+    mod consumers;
+    mod files;
+    mod hostile;
+    mod limits;
 }

@@ -68,7 +68,8 @@ pub(super) struct Check {
     /// Files or folders whose findings are shown; the whole project is always checked. `-` reads standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
-    /// How to report: pretty, concise or json; FORMAT=FILE writes to a file; can be repeated
+    /// How to report: pretty, concise, json, json-lines, sarif, github, gitlab, junit, rdjsonl, checkstyle, azure or
+    /// markdown; FORMAT=FILE writes to a file; can be repeated, with one at most for standard output
     #[arg(long = "output-format", alias = "format", value_name = "FORMAT[=FILE]", value_parser = output)]
     pub(super) outputs: Vec<(Format, Option<PathBuf>)>,
     /// Only these rules: codes, names, groups or beginnings of codes
@@ -179,6 +180,9 @@ fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {
         Some((word, file)) => (word, Some(PathBuf::from(file))),
         None => (text, None),
     };
+    if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+        return Err(format!("write the file's name behind `{word}=`"));
+    }
     match Format::ALL.into_iter().find(|(known, _)| *known == word) {
         Some((_, format)) => Ok((format, file)),
         None => Err(format!("formats are {}", Format::ALL.map(|(word, _)| word).join(", "))),

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Inputs, Report};
 use crate::project::{Project, ToolError, decode, is_selector, projects, relative};
-use crate::report::{self, Format, Shown, Style, Summary};
+use crate::report::{self, Format, Home, Shown, Style, Summary};
 use crate::text::FileId;
 
 use super::arguments::{Arguments, Check};
@@ -61,6 +61,8 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
     let mut shown = shown(&reports, command, &filter);
     shown.summary.time = begin.elapsed();
+    shown.summary.fails = status(&shown, command) == Status::Findings;
+    shown.home = home(&common);
     if shown.summary.files == 0 && shown.summary.errors == 0 {
         note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
     }
@@ -74,8 +76,29 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     Ok(status(&shown, command))
 }
 
-/// Two reports in one stream are none.
+/// Where the projects stand in the repository. What a pipeline names as its checkout stands over what is found, since a
+/// project may lie in a submodule and is then still shown in the repository around it.
+fn home(common: &Path) -> Home {
+    let named =
+        ["GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY"].into_iter().filter_map(std::env::var_os);
+    let mut named = named.filter_map(|root| std::fs::canonicalize(root).ok());
+    let root = named.find(|root| common.starts_with(root));
+    let root = root.or_else(|| common.ancestors().find(|root| root.join(".git").exists()).map(Path::to_path_buf));
+    let root = root.unwrap_or_else(|| common.to_path_buf());
+    let inside = relative(&root, common);
+    let inside = if inside.is_empty() { inside } else { format!("{inside}/") };
+    let shown = root.to_string_lossy().replace('\\', "/");
+    Home { inside, root: shown.trim_start_matches("//?/").trim_end_matches('/').to_owned() }
+}
+
+/// Two reports in one stream or in one file are none.
 fn check_usage(command: &Check) -> Result<(), ToolError> {
+    let mut files: Vec<&PathBuf> = command.outputs.iter().filter_map(|(_, file)| file.as_ref()).collect();
+    files.sort();
+    if let Some(twice) = files.windows(2).find(|pair| pair[0] == pair[1]) {
+        let message = format!("several formats would be written to `{}`", twice[0].display());
+        return Err(ToolError::Usage { message, help: "give each of them a file of its own".to_owned() });
+    }
     let streams = command.outputs.iter().filter(|(_, file)| file.is_none()).count();
     if streams > 1 {
         let message = "several formats would be written to standard output".to_owned();
@@ -184,10 +207,12 @@ impl Filter {
 
     /// Whether the primary place of a finding, or one of its labels, lies in a named file.
     fn shows_finding(&self, at: usize, report: &Report, finding: &Diagnostic) -> bool {
-        finding.primary.iter().chain(&finding.labels).any(|label| {
-            let source = report.sources.get(label.place.file);
-            !source.is_builtin() && self.shows(at, source.path())
-        })
+        let places = || finding.primary.iter().chain(&finding.labels);
+        places().next().is_none()
+            || places().any(|label| {
+                let source = report.sources.get(label.place.file);
+                !source.is_builtin() && self.shows(at, source.path())
+            })
     }
 }
 
@@ -206,26 +231,29 @@ fn shown<'a>(reports: &'a [(String, Report)], command: &Check, filter: &Filter) 
         }
         for one in report.suppressed.iter().filter(|one| filter.shows_finding(at, report, &one.diagnostic)) {
             summary.suppressed += 1;
-            if command.show_suppressed {
-                here.push((&one.diagnostic, Some(&one.because)));
-            }
+            here.push((&one.diagnostic, Some(&one.because)));
         }
         here.sort_by(|left, right| left.0.order(right.0));
         findings.extend(here.into_iter().map(|(finding, because)| (at, finding, because)));
     }
-    if let Some(most) = command.max_findings
-        && findings.len() > most
-    {
-        summary.left_out = findings.len() - most;
-        // The worst ones stay, in the order of all.
-        let mut kept: Vec<usize> = (0..findings.len()).collect();
-        kept.sort_by_key(|at| std::cmp::Reverse(findings[*at].1.severity));
-        kept.truncate(most);
-        kept.sort_unstable();
-        findings = kept.into_iter().map(|at| findings[at]).collect();
+    if let Some(most) = command.max_findings {
+        summary.left_out = cut(&mut findings, most, command.show_suppressed);
     }
     let reports = reports.iter().map(|(prefix, report)| (prefix.clone(), report)).collect();
-    Shown { reports, findings, summary }
+    Shown { reports, findings, summary, home: Home::default() }
+}
+
+/// Keeps the worst findings, in the order of all, and says how many were left out. Suppressed ones count where they are
+/// wanted, after all others.
+fn cut(findings: &mut Vec<(usize, &Diagnostic, Option<&str>)>, most: usize, show_suppressed: bool) -> usize {
+    let counts = |at: &usize| show_suppressed || findings[*at].2.is_none();
+    let mut order: Vec<usize> = (0..findings.len()).filter(counts).collect();
+    let left_out = order.len().saturating_sub(most);
+    order.sort_by_key(|at| (findings[*at].2.is_some(), std::cmp::Reverse(findings[*at].1.severity)));
+    let gone: std::collections::BTreeSet<usize> = order.into_iter().skip(most).collect();
+    let mut at = 0..;
+    findings.retain(|_| at.next().is_none_or(|at| !gone.contains(&at)));
+    left_out
 }
 
 fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<(), ToolError> {
@@ -237,20 +265,22 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
             unicode: terminal.unicode,
             all: command.all,
             notes: command.show.is_some(),
+            suppressed: command.show_suppressed,
         };
-        let mut text = Vec::new();
-        report::write(*format, shown, style, &mut text)
-            .map_err(|error| ToolError::unwritable(Path::new("the report"), &error))?;
+        let write = |out: &mut dyn std::io::Write| report::write(*format, shown, style, out);
         match file {
-            Some(path) => output::save(path, &text)?,
-            None => {
-                output::print(&text)?;
-                // Findings go to standard output, everything else to standard error.
-                if *format != Format::Json && !arguments.quiet {
-                    note(report::closing(shown, style, *format).trim_end());
-                }
-            }
+            Some(path) => output::save(path, write)?,
+            None => output::stream(write)?,
         }
+        // Findings go to standard output, everything else to standard error.
+        let closing = if file.is_none() { report::closing(shown, style, *format) } else { String::new() };
+        if !closing.is_empty() && !arguments.quiet {
+            note(closing.trim_end());
+        }
+    }
+    let to_files_only = outputs.iter().all(|(_, file)| file.is_some());
+    if to_files_only && !arguments.quiet {
+        note(&report::closing(shown, Style::default(), Format::Concise));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Inputs, Report};
 use crate::project::{ToolError, projects};
-use crate::report::{self, Format, Shown, Style, Summary};
+use crate::report::{self, Format, Home, Shown, Style, Summary};
 
 use super::arguments::{Arguments, Test};
 use super::inputs::{read, settings, today};
@@ -75,8 +75,9 @@ fn draw(
         rule_timings: Vec::new(),
     };
     let findings = report.diagnostics.iter().map(|diagnostic| (0, diagnostic, None)).collect();
-    let shown = Shown { reports: vec![(String::new(), &report)], findings, summary: Summary::default() };
-    let style = Style { colour: terminal.colour, unicode: terminal.unicode, all: true, notes: true };
+    let shown =
+        Shown { reports: vec![(String::new(), &report)], findings, summary: Summary::default(), home: Home::default() };
+    let style = Style { colour: terminal.colour, unicode: terminal.unicode, all: true, notes: true, suppressed: false };
     report::write(Format::Pretty, &shown, style, text)
         .map_err(|error| ToolError::unwritable(std::path::Path::new("the report"), &error))
 }

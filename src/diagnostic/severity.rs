@@ -12,6 +12,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, least first.
+    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+
     /// The word that stands for it in the language, in the configuration and in every format.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -25,6 +28,6 @@ impl Severity {
     /// The severity that `word` names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Note, Self::Warning, Self::Error].into_iter().find(|severity| severity.word() == word)
+        Self::ALL.into_iter().find(|severity| severity.word() == word)
     }
 }

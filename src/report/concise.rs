@@ -3,19 +3,22 @@
 use std::io::{self, Write};
 
 use crate::diagnostic::Severity;
-use crate::text::sanitize;
 
-use super::{Shown, Style};
+use super::harmless::{harmless, one_line};
+use super::{Shown, Style, plural};
 
 pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for (report, finding, because) in &shown.findings {
-        if finding.severity == Severity::Note && !style.notes {
+        if (finding.severity == Severity::Note && !style.notes) || (because.is_some() && !style.suppressed) {
             continue;
         }
         if let Some(primary) = &finding.primary {
             let source = shown.source(*report, primary.place.file);
             let at = source.line_index().line_column(source.text(), primary.place.span.start);
-            write!(out, "{}:{}:{}: ", shown.path(*report, primary.place.file), at.line, at.column)?;
+            let path = harmless(&shown.path(*report, primary.place.file)).into_owned();
+            // A path at the head of a line may not be an order to a pipeline.
+            let here = if path.trim_start().starts_with("::") { "./" } else { "" };
+            write!(out, "{here}{path}:{}:{}: ", at.line, at.column)?;
         }
         let allowed = because.map_or_else(String::new, |because| format!(" (allowed: {})", one_line(because)));
         writeln!(out, "{}[{}] {}{allowed}", finding.severity.word(), finding.code, one_line(&finding.message))?;
@@ -30,23 +33,6 @@ pub(super) fn closing(shown: &Shown<'_>, style: Style) -> String {
     }
     let them = if notes == 1 { "it" } else { "them" };
     format!("{}; `--show note` shows {them}", counts(&shown.summary))
-}
-
-/// A message on one line, harmless for terminals and logs.
-pub(super) fn one_line(text: &str) -> String {
-    sanitize(text).split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// "3 errors", "1 error"
-pub(super) fn plural(count: usize, word: &str) -> String {
-    let ending = if count == 1 {
-        ""
-    } else if word.ends_with("ss") {
-        "es"
-    } else {
-        "s"
-    };
-    format!("{count} {word}{ending}")
 }
 
 /// "3 errors, 1 warning (1 suppressed)"

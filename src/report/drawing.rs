@@ -9,8 +9,9 @@ use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Chars, Config};
 
 use crate::diagnostic::{Place, Severity};
-use crate::text::{FileId, sanitize};
+use crate::text::FileId;
 
+use super::harmless::harmless;
 use super::{Shown, Style};
 
 /// Sources as codespan wants them: sanitized, because a specification comes from strangers. The replacement characters have
@@ -29,10 +30,10 @@ impl<'a> Sources<'a> {
     fn prepare(&mut self, key: (usize, FileId)) {
         let shown = self.shown;
         self.texts.entry(key).or_insert_with(|| {
-            let text = sanitize(shown.source(key.0, key.1).text()).into_owned();
+            let text = harmless(shown.source(key.0, key.1).text()).into_owned();
             // A carriage return that ends no line would send the cursor back over what was drawn.
             let text = lone_returns(&text);
-            (shown.path(key.0, key.1), text)
+            (harmless(&shown.path(key.0, key.1)).into_owned(), text)
         });
     }
 }
@@ -156,7 +157,7 @@ fn beside(sources: &Sources<'_>, key: (usize, FileId), mark: &Mark) -> Option<St
 }
 
 fn clean(text: &str) -> String {
-    sanitize(text).replace('\r', "")
+    harmless(text).replace('\r', "")
 }
 
 /// The bytes to underline: never a line end, which would draw a box of two lines, and never more than a few lines.

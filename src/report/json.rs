@@ -5,19 +5,20 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::text::sanitize;
 
-use super::Shown;
+use super::guarded::{Streamed, write_pretty};
+use super::places::Paths;
+use super::{Shown, Summary as Counts};
 
 /// The JSON Schema of the format.
 pub const SCHEMA: &str = include_str!("json.schema.json");
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct Report<F> {
     version: u32,
     tool: Tool,
     summary: Summary,
-    diagnostics: Vec<Finding<'a>>,
+    diagnostics: F,
 }
 
 #[derive(Serialize)]
@@ -38,14 +39,15 @@ struct Summary {
     baselined: usize,
 }
 
+/// One finding, which is also a line of `json-lines`.
 #[derive(Serialize)]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     code: &'a str,
     name: &'a str,
     severity: &'static str,
     message: &'a str,
     #[serde(flatten)]
-    place: Option<Located>,
+    place: Option<Located<'a>>,
     labels: Vec<Labelled<'a>>,
     notes: &'a [String],
     help: &'a [String],
@@ -64,8 +66,8 @@ struct Suppressed<'a> {
 }
 
 #[derive(Serialize)]
-struct Located {
-    file: String,
+struct Located<'a> {
+    file: &'a str,
     start: Position,
     end: Position,
 }
@@ -80,7 +82,7 @@ struct Position {
 #[derive(Serialize)]
 struct Labelled<'a> {
     #[serde(flatten)]
-    place: Located,
+    place: Located<'a>,
     message: &'a str,
 }
 
@@ -93,30 +95,37 @@ struct Fix<'a> {
 #[derive(Serialize)]
 struct Edit<'a> {
     #[serde(flatten)]
-    place: Located,
+    place: Located<'a>,
     text: &'a str,
 }
 
-fn located(shown: &Shown<'_>, report: usize, place: Place) -> Located {
+fn located<'a>(shown: &Shown<'_>, paths: &'a Paths<'_>, report: usize, place: Place) -> Located<'a> {
     let source = shown.source(report, place.file);
     let position = |offset: u32| {
         let at = source.line_index().line_column(source.text(), offset);
         Position { line: at.line, column: at.column, offset }
     };
-    Located { file: shown.path(report, place.file), start: position(place.span.start), end: position(place.span.end) }
+    Located { file: paths.of(report, place.file), start: position(place.span.start), end: position(place.span.end) }
 }
 
-fn finding<'a>(shown: &Shown<'_>, report: usize, finding: &'a Diagnostic, because: Option<&'a str>) -> Finding<'a> {
+fn finding<'a>(
+    shown: &Shown<'_>,
+    paths: &'a Paths<'_>,
+    report: usize,
+    finding: &'a Diagnostic,
+    because: Option<&'a str>,
+) -> Finding<'a> {
+    let located = |place| located(shown, paths, report, place);
     Finding {
         code: finding.code.as_str(),
         name: &finding.name,
         severity: finding.severity.word(),
         message: &finding.message,
-        place: finding.primary.as_ref().map(|label| located(shown, report, label.place)),
+        place: finding.primary.as_ref().map(|label| located(label.place)),
         labels: finding
             .labels
             .iter()
-            .map(|label| Labelled { place: located(shown, report, label.place), message: &label.message })
+            .map(|label| Labelled { place: located(label.place), message: &label.message })
             .collect(),
         notes: &finding.notes,
         help: &finding.help,
@@ -126,11 +135,7 @@ fn finding<'a>(shown: &Shown<'_>, report: usize, finding: &'a Diagnostic, becaus
             .iter()
             .map(|fix| Fix {
                 title: &fix.title,
-                edits: fix
-                    .edits
-                    .iter()
-                    .map(|edit| Edit { place: located(shown, report, edit.place), text: &edit.text })
-                    .collect(),
+                edits: fix.edits.iter().map(|edit| Edit { place: located(edit.place), text: &edit.text }).collect(),
             })
             .collect(),
         subject: finding.subject.as_ref().map(|subject| [(subject.kind, subject.id.as_str())].into()),
@@ -139,44 +144,41 @@ fn finding<'a>(shown: &Shown<'_>, report: usize, finding: &'a Diagnostic, becaus
     }
 }
 
+/// The findings one after the other.
+pub(super) fn findings<'a>(shown: &'a Shown<'a>, paths: &'a Paths<'_>) -> impl Iterator<Item = Finding<'a>> {
+    let one = |(report, diagnostic, because): &(usize, &'a Diagnostic, Option<&'a str>)| {
+        finding(shown, paths, *report, diagnostic, *because)
+    };
+    shown.findings.iter().map(one)
+}
+
+/// The paths of this format: from the common root of the projects.
+pub(super) fn paths<'a>(shown: &'a Shown<'a>) -> Paths<'a> {
+    Paths::with(shown, |shown, report, file| file.map_or_else(String::new, |file| shown.path(report, file)))
+}
+
 pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let summary = &shown.summary;
+    let paths = &paths(shown);
     let report = Report {
         version: 1,
         tool: Tool { name: "ismslint", version: env!("CARGO_PKG_VERSION") },
-        summary: Summary {
-            files: summary.files,
-            processes: summary.processes,
-            rules: summary.rules,
-            errors: summary.errors,
-            warnings: summary.warnings,
-            notes: summary.notes,
-            suppressed: summary.suppressed,
-            baselined: summary.baselined,
-        },
-        diagnostics: shown
-            .findings
-            .iter()
-            .map(|(report, diagnostic, because)| finding(shown, *report, diagnostic, *because))
-            .collect(),
+        summary: counts(&shown.summary),
+        diagnostics: Streamed(|| findings(shown, paths)),
     };
-    let mut text = Vec::new();
-    serde_json::to_writer_pretty(&mut text, &report)?;
-    // A terminal may show the file; nothing in it may steer one. (JSON itself escapes what is below U+0020.)
-    let text = String::from_utf8_lossy(&text);
-    out.write_all(escaped(&text).as_bytes())?;
-    out.write_all(b"\n")
+    write_pretty(&report, out)
 }
 
-/// Dangerous characters above ASCII as escapes, which mean the same to a reader of JSON.
-pub(super) fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
-    if matches!(sanitize(text), std::borrow::Cow::Borrowed(_)) {
-        return text.into();
+fn counts(summary: &Counts) -> Summary {
+    Summary {
+        files: summary.files,
+        processes: summary.processes,
+        rules: summary.rules,
+        errors: summary.errors,
+        warnings: summary.warnings,
+        notes: summary.notes,
+        suppressed: summary.suppressed,
+        baselined: summary.baselined,
     }
-    let escape = |c: char| {
-        if crate::text::is_dangerous(c) { format!("\\u{:04x}", c as u32) } else { c.to_string() }
-    };
-    text.chars().map(escape).collect::<String>().into()
 }
 
 /// The report as text.

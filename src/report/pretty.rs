@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
-use super::concise::{counts, one_line, plural};
+use super::concise::counts;
 use super::drawing::{Block, Mark, Sources, draw};
-use super::{Shown, Style};
+use super::harmless::one_line;
+use super::{Shown, Style, page_of, plural};
 
 /// A rule with more blocks than this is cut to its first ones.
 const MANY_BLOCKS: usize = 10;
@@ -52,7 +53,7 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
     let mut folds: Vec<Fold<'a>> = Vec::new();
     let mut open: BTreeMap<(usize, &str, Place, bool), usize> = BTreeMap::new();
     for (report, finding, because) in &shown.findings {
-        if finding.severity == Severity::Note && !style.notes {
+        if (finding.severity == Severity::Note && !style.notes) || (because.is_some() && !style.suppressed) {
             continue;
         }
         let key =
@@ -71,11 +72,9 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
 
 /// A check's code, as a link to its page where the package has a home and the terminal takes escapes.
 fn linked(code: &str, style: Style) -> String {
-    let home = env!("CARGO_PKG_HOMEPAGE");
-    if style.colour && !home.is_empty() {
-        format!("\u{1b}]8;;{home}/docs/rules/{code}.md\u{1b}\\{code}\u{1b}]8;;\u{1b}\\")
-    } else {
-        code.to_owned()
+    match page_of(code).filter(|_| style.colour) {
+        Some(page) => format!("\u{1b}]8;;{page}\u{1b}\\{code}\u{1b}]8;;\u{1b}\\"),
+        None => code.to_owned(),
     }
 }
 

@@ -10,10 +10,23 @@ pub struct Shown<'a> {
     /// The reports of the projects, each with the prefix that leads from the common root to its own (empty, or ending in
     /// `/`).
     pub reports: Vec<(String, &'a Report)>,
-    /// Findings to show: the report's position, the finding, and the reason where it is suppressed.
+    /// Findings to show: the report's position, the finding, and the reason where it is suppressed. Suppressed ones are
+    /// always here; a format that cannot mark them leaves them out.
     pub findings: Vec<(usize, &'a Diagnostic, Option<&'a str>)>,
     /// What was counted.
     pub summary: Summary,
+    /// Where the common root stands in the repository.
+    pub home: Home,
+}
+
+/// Where the common root of the projects stands. Hosts of repositories know files by their paths in the repository,
+/// wherever the project lies in it.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    /// The path from the repository's root to the common root: empty, or ending in `/`.
+    pub inside: String,
+    /// The absolute path of the repository's root, with `/` and without one at its end; for files that lie outside of it.
+    pub root: String,
 }
 
 /// The counts of a run.
@@ -37,6 +50,8 @@ pub struct Summary {
     pub baselined: usize,
     /// Findings that were left out by `--max-findings`.
     pub left_out: usize,
+    /// Whether the findings fail the run.
+    pub fails: bool,
     /// How long the run took, for people; no format for machines shows it.
     pub time: std::time::Duration,
 }

@@ -70,7 +70,8 @@ impl Explainer {
         let has_project = !sources.is_empty();
         let read = read(sources);
         let facts: Vec<&FileFacts> = read.facts.iter().collect();
-        let surroundings = Surroundings { sources: Arc::clone(&read.sources), today, known_paths, both: landscape::in_turn };
+        let surroundings =
+            Surroundings { sources: Arc::clone(&read.sources), today, known_paths, both: landscape::in_turn };
         let (landscape, names) = landscape::merge(&surroundings, &facts);
         let (program, _) = Program::compile(&read.sources, &facts);
         let rules = summaries(&read.sources, &program, &settings);

@@ -7,7 +7,7 @@ use crate::engine::explain::{
     Answer, Citing, ClauseInProject, ClausePage, ClauseRole, Decided, End, Flow, Kin, Page, Reach, ReferenceInProject,
     ReferencePage, Speaking, Titled,
 };
-use crate::report::json::escaped;
+use crate::report::guarded::write_pretty;
 
 /// One object; `kind` says what the page is about.
 #[must_use]
@@ -17,8 +17,10 @@ pub fn json_page(page: &Page) -> String {
         Page::Clause(page) => clause(page),
         Page::Reference(page) => reference(page),
     };
-    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
-    format!("{}\n", escaped(&text))
+    let mut text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write_pretty(&value, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn list<T>(things: &[T], of: impl Fn(&T) -> Value) -> Value {
