@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use proptest::prelude::*;
+
 use ismslint::engine::{self, Inputs, Report, Settings, Starter, Wish};
 use ismslint::syntax;
 use ismslint::text::{Date, FileId, Source};
@@ -224,4 +226,68 @@ fn a_model_of_another_sort_is_connected() {
         all
     });
     insta::assert_snapshot!(all);
+}
+
+/// A statement of a random model: whose it is, which item (none for the wildcard), and whom it names: processes, and
+/// after them the party, `any` and nobody that exists.
+type Statement = (bool, usize, Option<usize>, Vec<usize>);
+
+fn random_model(statements: &[Statement], processes: usize) -> String {
+    let mut text =
+        "model random:1 \"Random\" {\n  party outsider\n  item i0 { contains i1, i2 documents iso27001:2013/9.1 }\n"
+            .to_owned();
+    for process in 0..processes {
+        writeln!(text, "  process p{process} \"P\" {{\n    purpose \"Be\"").expect("text");
+        let mut seen: Vec<(bool, Option<usize>, String)> = Vec::new();
+        for (is_input, owner, item, ends) in statements {
+            if owner % processes != process || !is_input && item.is_none() {
+                continue;
+            }
+            let mut names: Vec<String> = ends
+                .iter()
+                .map(|end| match end {
+                    8 => "outsider".to_owned(),
+                    9 if *is_input => "any".to_owned(),
+                    end => format!("p{}", end % processes),
+                })
+                .collect();
+            // A name twice for one item is a mistake of its own.
+            names.retain(|name| !seen.contains(&(*is_input, *item, name.clone())));
+            names.dedup();
+            names.sort();
+            names.dedup();
+            seen.extend(names.iter().map(|name| (*is_input, *item, name.clone())));
+            let keyword = if *is_input { "input" } else { "result" };
+            let id = item.map_or_else(|| "*".to_owned(), |item| format!("i{item}"));
+            let preposition = match (names.is_empty(), is_input) {
+                (true, _) => "",
+                (false, true) => " from ",
+                (false, false) => " to ",
+            };
+            writeln!(text, "    {keyword} {id}{preposition}{}", names.join(", ")).expect("text");
+        }
+        text.push_str("  }\n");
+    }
+    text.push_str("}\n");
+    text
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a model says or leaves out, what comes of it fits together and can start.
+    #[test]
+    fn whatever_a_model_says_flows_meet(
+        statements in proptest::collection::vec(
+            (any::<bool>(), 0_usize..6, proptest::option::weighted(0.9, 0_usize..5), proptest::collection::vec(0_usize..10, 0..3)),
+            0..24,
+        ),
+        processes in 1_usize..6,
+    ) {
+        let model = random_model(&statements, processes);
+        let catalogues = [Source::new("random.isms", model.as_str())];
+        let starter = starter(Wish { standard: "iso27001:2022", model: "random", name: None }, &catalogues);
+        assert_printed(&starter);
+        assert_sound(&check(&starter, &catalogues), &model);
+    }
 }

@@ -3,19 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Actor, Draft, End, Item, Output, unique};
+use super::draft::{Actor, Draft, End, Input, Item, Output, unique};
 
 impl Draft {
     /// Has every source name its destinations and the other way round, every input somebody who supplies it, and every
     /// result somebody who takes it, or a record.
     pub(super) fn connect(&mut self) {
+        self.take_parts();
         self.announce_inputs();
         self.announce_results();
         self.address_wildcards();
         self.stand_in_for_results();
         self.supply_the_rest();
         self.keep_the_rest();
-        self.drop_parts_that_would_be_missed();
     }
 
     /// For every item the processes that produce it.
@@ -224,17 +224,21 @@ impl Draft {
         }
     }
 
-    /// Whoever produces a composite has its parts at hand; a composite for which the model does not say so stands alone.
-    fn drop_parts_that_would_be_missed(&mut self) {
-        for item in &mut self.items {
-            let has = |process: &super::draft::Process, part: &str| {
-                process.inputs.iter().any(|input| input.item.as_deref() == Some(part))
-                    || process.results.iter().any(|result| result.item == part)
-            };
-            let composers = || self.processes.iter().filter(|p| p.results.iter().any(|result| result.item == item.id));
-            let is_missed = |part: &String| composers().any(|process| !has(process, part));
-            if item.parts.iter().any(is_missed) {
-                item.parts.clear();
+    /// Whoever produces a composite takes its parts, also where the model does not say so.
+    fn take_parts(&mut self) {
+        let producers = self.producers();
+        for item in &self.items {
+            for number in producers.get(&item.id).into_iter().flatten() {
+                let Some(process) = self.processes.get_mut(*number) else { continue };
+                for part in &item.parts {
+                    let is_there = process.inputs.iter().any(|input| input.item.as_ref() == Some(part))
+                        || process.results.iter().any(|result| result.item == *part);
+                    if !is_there {
+                        let from = producers.get(part).into_iter().flatten().map(|from| End::Process(*from)).collect();
+                        let item = Some(part.clone());
+                        process.inputs.push(Input { item, is_open: false, from, is_feedback: false });
+                    }
+                }
             }
         }
     }
