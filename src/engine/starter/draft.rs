@@ -87,6 +87,13 @@ pub(super) enum End {
     Actor(usize),
 }
 
+impl Process {
+    /// Its title, or its id.
+    pub(super) fn name(&self) -> &str {
+        if self.title.is_empty() { &self.id } else { &self.title }
+    }
+}
+
 impl Draft {
     /// What a model says. `text` is the text that its places point into.
     pub(super) fn of(model: &Model, text: &str) -> Self {

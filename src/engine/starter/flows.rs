@@ -12,8 +12,8 @@ impl Draft {
         self.take_parts();
         self.announce_inputs();
         self.announce_results();
-        self.address_wildcards();
         self.stand_in_for_results();
+        self.address_wildcards();
         self.supply_the_rest();
         self.keep_the_rest();
     }
@@ -146,20 +146,37 @@ impl Draft {
                 }
             }
             if !is_fed {
-                self.processes[taker].inputs.retain(|input| input.item.is_some());
+                self.stand_in_for_wildcard(taker);
             }
         }
     }
 
+    /// `input *` of somebody to whom nobody can send anything becomes an input from outside.
+    fn stand_in_for_wildcard(&mut self, taker: usize) {
+        let mut taken = self.item_ids();
+        let process = &mut self.processes[taker];
+        let id = unique(&mut taken, format!("{}-input", process.id));
+        if let Some(input) = process.inputs.iter_mut().find(|input| input.item.is_none()) {
+            input.item = Some(id.clone());
+            input.is_open = false;
+            input.from.retain(|end| matches!(end, End::Actor(_)));
+        }
+        let title = format!("What is taken: {}", process.name());
+        self.items.push(Item { id, title, documents: Vec::new(), parts: Vec::new() });
+    }
+
+    fn item_ids(&self) -> BTreeSet<String> {
+        self.items.iter().map(|item| item.id.to_lowercase()).collect()
+    }
+
     /// A process whose results the model does not name leaves at least a record, until somebody says what it produces.
     fn stand_in_for_results(&mut self) {
-        let mut taken: BTreeSet<String> = self.items.iter().map(|item| item.id.to_lowercase()).collect();
+        let mut taken = self.item_ids();
         for process in self.processes.iter_mut().filter(|process| process.results.is_empty()) {
             let id = unique(&mut taken, format!("{}-record", process.id));
-            let title = if process.title.is_empty() { &process.id } else { &process.title };
             self.items.push(Item {
                 id: id.clone(),
-                title: format!("What was done: {title}"),
+                title: format!("What was done: {}", process.name()),
                 documents: Vec::new(),
                 parts: Vec::new(),
             });
