@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::error::{ToolError, shown};
 
 /// Writes files that are not there yet into `folder`, which is made where it is missing. Paths are relative to it, with
-/// `/`, and lead nowhere else. Links inside of the folder are not followed; the folder itself may be one, since its user
-/// named it.
+/// `/`, and lead nowhere else. Links inside of the folder are not followed; the folder itself may be one, since its
+/// user named it.
 ///
 /// # Errors
 ///

@@ -235,8 +235,8 @@ impl<'a> Clauses<'a> {
         Some(format!("Only what was {} in {} is answered here", super::text::list(&names), standard.unwrap_or("?")))
     }
 
-    /// Where the standard asks for the document that the model knows as `letter` of `clause`: at the same letter of what
-    /// became of the clause, or at its only request. `6.1.3(e)`
+    /// Where the standard asks for the document that the model knows as `letter` of `clause`: at the same letter of
+    /// what became of the clause, or at its only request. `6.1.3(e)`
     pub(super) fn request(&self, clause: u32, letter: Option<&str>) -> Option<String> {
         let carried = self.carried(&[clause], false);
         let reading = self.reading();

@@ -1,9 +1,9 @@
 //! The files of a first project.
 //!
-//! The layout is that of a team, not of a document: one file for each process, in a folder for each category, because a
-//! process has an owner who changes it, whose changes somebody reviews, and whom a code host can be told by the path
-//! (`CODEOWNERS`); two people who work on two processes never meet in one file. What belongs to nobody in particular has
-//! a file by what it is: who there is, what flows, which controls apply. Order does not matter to the program, so
+//! The layout is that of a team, not of a document: one file for each process, in a folder for each category, because
+//! a process has an owner who changes it, whose changes somebody reviews, and whom a code host can be told by the path
+//! (`CODEOWNERS`); two people who work on two processes never meet in one file. What belongs to nobody in particular
+//! has a file by what it is: who there is, what flows, which controls apply. Order does not matter to the program, so
 //! whoever prefers a file for a category puts them together.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +56,8 @@ fn path(process: &Process) -> String {
     }
 }
 
-const CONFIGURATION: &str = r#"# What the program does with this project. What the management system is stands in the .isms files.
+const CONFIGURATION: &str = r#"# What the program does with this project. What the management system is stands in the
+# .isms files.
 
 # Files that are read; these are the default. In a Markdown page, blocks that begin with ```isms are read.
 # include = ["**/*.isms", "**/*.md"]
@@ -68,6 +69,44 @@ const CONFIGURATION: &str = r#"# What the program does with this project. What t
 # How serious a finding is: error, warning, note or off. `ismslint rules` lists every rule.
 [severity]
 # ROLE001 = "error"
+"#;
+
+const FEEDBACK: &str = "//
+// `feedback` marks inputs that are not there the first time, because they come back from an earlier round.
+";
+
+const UNANSWERED: &str = "
+// No process of the model is known to answer these clauses. Name each in the `covers` of the process that does, or
+// write a process for it:
+//
+";
+
+const ROLES: &str = r#"// Who there is. Declare a role for everybody who answers for a process or does something in it,
+// and name it there: `owner NAME`. For example:
+//
+// role managing-director "Managing director"
+// role security-officer  "Information security officer"
+// role internal-auditor  "Internal auditor"   // owns no other process: nobody audits their own work
+"#;
+
+const OUTSIDERS: &str = "
+// Outside of the processes: where their inputs come from and their results go. Say who these are here; several
+// names are better than one.
+
+";
+
+const NO_RESULTS: &str =
+    "  // The model does not say what it produces: put its results here, each with `to` and whoever takes it.
+";
+
+const DECISIONS: &str = r#"//
+// For each line take the slashes away and write the reason, or write:
+//   exclude NUMBER because "…" accepted by ROLE           it is not needed, and ROLE answers for that
+//   include NUMBER because "…" by PARTY                   somebody else does it
+//   include NUMBER because "…" planned until 2030-12-31   it is still to come
+// `include NUMBER.* because "…"` decides about all controls below a number. Then name each included control in the
+// `covers` of the process, or of the item (a policy, say), that answers it.
+
 "#;
 
 impl Subject<'_> {
@@ -128,8 +167,8 @@ impl Subject<'_> {
         let mut text = wrapped(
             "// ",
             &format!(
-                "A first specification of an information security management system: the {count} processes of {}{with_flows}, \
-                 answering to {}. It says what a management system does; who does it, and \
+                "A first specification of an information security management system: the {count} processes of \
+                 {}{with_flows}, answering to {}. It says what a management system does; who does it, and \
                  what of it this organization needs, is left to you.",
                 self.model_title(),
                 self.standard_title()
@@ -138,8 +177,8 @@ impl Subject<'_> {
         text.push_str("//\n// `ismslint check` says what is left to decide. A good order:\n");
         let mut steps = vec![
             "roles.isms: say who there is, and name in each process its `owner`".to_owned(),
-            "processes/: read each process; say in your own words what it is for, and with `activity`, `kpi` and `every` how \
-             it goes on here; take the comments out as you go"
+            "processes/: read each process; say in your own words what it is for, and with `activity`, `kpi` and \
+             `every` how it goes on here; take the comments out as you go"
                 .to_owned(),
             "this file: leave out what you do not need with `omit NAME because \"…\"`, and delete its file".to_owned(),
             "items.isms: call things what they are called here; where an id changes, `realizes` behind the new one in \
@@ -154,7 +193,7 @@ impl Subject<'_> {
             let _ = write!(text, "//   {}. {}", number + 1, lines.get(8..).unwrap_or_default());
         }
         if flows().any(|input| input.is_feedback) {
-            text.push_str("//\n// `feedback` marks inputs that are not there the first time, because they come back from an earlier round.\n");
+            text.push_str(FEEDBACK);
         }
         text.push('\n');
         let (id, name) = self.organization_name();
@@ -192,9 +231,7 @@ impl Subject<'_> {
         if left.is_empty() {
             return String::new();
         }
-        let mut text = "\n// No process of the model is known to answer these clauses. Name each in the `covers` of the process that does, or\n\
-                        // write a process for it:\n//\n"
-            .to_owned();
+        let mut text = UNANSWERED.to_owned();
         let columns = left.iter().map(|clause| width(self.clauses.number(*clause))).max().unwrap_or_default();
         for clause in left {
             let number = padded(self.clauses.number(clause), columns);
@@ -213,19 +250,10 @@ impl Subject<'_> {
     }
 
     fn roles(&self) -> String {
-        let mut text = "// Who there is. Declare a role for everybody who answers for a process or does something in it, and name it there:\n\
-                        // `owner NAME`. For example:\n\
-                        //\n\
-                        // role managing-director \"Managing director\"\n\
-                        // role security-officer  \"Information security officer\"\n\
-                        // role internal-auditor  \"Internal auditor\"   // owns no other process: nobody audits their own work\n"
-            .to_owned();
+        let mut text = ROLES.to_owned();
         let actors = self.draft.used_actors();
         if !actors.is_empty() {
-            text.push_str(
-                "\n// Outside of the processes: where their inputs come from and their results go. Say who these are here; several\n\
-                 // names are better than one.\n\n",
-            );
+            text.push_str(OUTSIDERS);
         }
         let columns = actors.iter().map(|actor| width(actor.keyword) + 1 + width(&actor.id)).max().unwrap_or_default();
         for actor in actors {
@@ -249,8 +277,9 @@ impl Subject<'_> {
         let mut text = wrapped(
             "// ",
             &format!(
-                "What the processes pass to one another, with names for people to read. `documents` names the clauses of {} \
-                 that ask for the item as documented information; where it is missing, an auditor will ask which document it is.",
+                "What the processes pass to one another, with names for people to read. `documents` names the clauses \
+                 of {} that ask for the item as documented information; where it is missing, an auditor will ask which \
+                 document it is.",
                 self.standard_title()
             ),
         );
@@ -351,7 +380,7 @@ impl Subject<'_> {
     fn results(&self, text: &mut String, process: &Process) {
         text.push('\n');
         if process.has_stand_in {
-            text.push_str("  // The model does not say what it produces: put its results here, each with `to` and whoever takes it.\n");
+            text.push_str(NO_RESULTS);
         }
         let columns = process.results.iter().map(|result| width(&result.item)).max().unwrap_or_default();
         for result in &process.results {
@@ -414,15 +443,7 @@ impl Subject<'_> {
                 self.standard_title()
             ),
         );
-        text.push_str(
-            "//\n\
-             // For each line take the slashes away and write the reason, or write:\n\
-             //   exclude NUMBER because \"…\" accepted by ROLE           it is not needed, and ROLE answers for that\n\
-             //   include NUMBER because \"…\" by PARTY                   somebody else does it\n\
-             //   include NUMBER because \"…\" planned until 2030-12-31   it is still to come\n\
-             // `include NUMBER.* because \"…\"` decides about all controls below a number. Then name each included control in the\n\
-             // `covers` of the process, or of the item (a policy, say), that answers it.\n\n",
-        );
+        text.push_str(DECISIONS);
         let mut by_control: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
         for (process, covered) in self.draft.processes.iter().zip(covered) {
             for unit in covered.sure.iter().flat_map(|cover| self.units_of(cover)) {

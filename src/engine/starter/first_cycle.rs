@@ -1,10 +1,10 @@
 //! Which inputs have to be marked `feedback`, so that every process can run for the first time.
 //!
-//! A management system is a loop: whoever begins has to begin without what comes back later. A model does not say where;
-//! the order in which it describes its processes is the best guess at what comes first (direction before risks, risks
-//! before audits). So the processes start one after the other, as soon as they have what they need; when none can, the
-//! first one of those that are left begins without what is missing. Marks that turn out to be needless are taken away
-//! again.
+//! A management system is a loop: whoever begins has to begin without what comes back later. A model does not say
+//! where; the order in which it describes its processes is the best guess at what comes first (direction before risks,
+//! risks before audits). So the processes start one after the other, as soon as they have what they need; when none
+//! can, the first one of those that are left begins without what is missing. Marks that turn out to be needless are
+//! taken away again.
 
 use super::draft::{Draft, End, Input};
 

@@ -1,5 +1,5 @@
-//! Makes the flows of a draft meet: a model may say at one end only where something goes, and an organization says it at
-//! both.
+//! Makes the flows of a draft meet: a model may say at one end only where something goes, and an organization says it
+//! at both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -109,9 +109,9 @@ impl Draft {
         }
     }
 
-    /// `input *` takes what is addressed to it. Where a model addresses nothing to it, and so says only that the process
-    /// builds on what the others do, each of these that sends it nothing yet sends the result that most others take, the
-    /// first of several.
+    /// `input *` takes what is addressed to it. Where a model addresses nothing to it, and so says only that the
+    /// process builds on what the others do, each of these that sends it nothing yet sends the result that most others
+    /// take, the first of several.
     fn address_wildcards(&mut self) {
         for taker in 0..self.processes.len() {
             let Some(input) = self.processes[taker].inputs.iter().find(|input| input.item.is_none()) else { continue };

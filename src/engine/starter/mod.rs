@@ -1,8 +1,8 @@
 //! A first project: every process of a reference model, with what it takes and produces, ready to be made one's own.
 //!
 //! The catalogues are data, and nothing about one of them stands here: the text follows from what the model and the
-//! mappings say. Whatever no catalogue can know (who owns a process, which controls are needed) is left out, so that the
-//! first check asks for it.
+//! mappings say. Whatever no catalogue can know (who owns a process, which controls are needed) is left out, so that
+//! the first check asks for it.
 
 mod clauses;
 mod draft;

@@ -88,8 +88,8 @@ fn needs_escapes(text: &str) -> bool {
     text.chars().any(|c| c.is_control() || is_dangerous(c) || is_invisible(c))
 }
 
-/// `HEAD name, name,` over as many lines as it takes, each beginning below the first name; `tail` stands behind the last
-/// one.
+/// `HEAD name, name,` over as many lines as it takes, each beginning below the first name; `tail` stands behind the
+/// last one.
 pub(super) fn name_statement(head: &str, names: &[&str], tail: &str) -> String {
     let mut out = head.to_owned();
     let mut column = width(head);
