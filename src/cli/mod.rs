@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod init;
 mod inputs;
 mod output;
 mod rules;
@@ -62,6 +63,7 @@ fn run(arguments: &Arguments) -> Status {
         Command::Explain(command) => explain::run(command, terminal),
         Command::Rules(command) => rules::run(command),
         Command::Test(command) => test::run(command, arguments, terminal),
+        Command::Init(command) => init::run(command, arguments.quiet),
         Command::Schema => output::print(crate::report::SCHEMA.as_bytes()).map(|()| Status::Clean),
     };
     match result {
