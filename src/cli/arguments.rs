@@ -15,7 +15,8 @@ use crate::text::Date;
     name = "ismslint",
     version,
     arg_required_else_help = true,
-    after_help = "Examples:\n  ismslint check                     check the project around this folder\n  \
+    after_help = "Examples:\n  ismslint init isms                 write a first project into a folder\n  \
+                  ismslint check                     check the project around this folder\n  \
                   ismslint explain FLOW001           what a finding means, and how to mend it\n  \
                   ismslint explain 9.3.2             what is known of a clause, and who covers it\n  \
                   ismslint check --format json       the same for machines\n\n\
@@ -58,6 +59,8 @@ pub(super) enum Command {
     Test(Test),
     /// Show which processes answer each clause and control, and what is missing
     Coverage(Coverage),
+    /// Write a first project: every process of a reference model, ready to be made your own
+    Init(Init),
     /// Print the JSON Schema of `--output-format json`
     Schema(Schema),
 }
@@ -149,6 +152,22 @@ pub(super) enum ListFormat {
     Pretty,
     Json,
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder to write into; it is made where it is missing, and no file in it is ever overwritten
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(super) folder: PathBuf,
+    /// The standard to answer to, with its edition
+    #[arg(long, value_name = "STANDARD:EDITION", default_value = "iso27001:2022")]
+    pub(super) standard: String,
+    /// The reference model whose processes are written
+    #[arg(long, value_name = "MODEL:EDITION", default_value = "iso27022:2021")]
+    pub(super) model: String,
+    /// What the organization is called
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
 }
 
 #[derive(Debug, Args)]

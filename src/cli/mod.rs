@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod coverage;
 mod explain;
+mod init;
 mod inputs;
 mod output;
 mod rules;
@@ -71,6 +72,7 @@ fn run(arguments: &Arguments) -> Status {
             };
             output::print(schema.as_bytes()).map(|()| Status::Clean)
         }
+        Command::Init(command) => init::run(command, arguments.quiet),
     };
     match result {
         Ok(status) => status,

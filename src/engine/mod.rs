@@ -9,11 +9,13 @@ mod judging;
 mod reading;
 mod report;
 mod settings;
+mod starter;
 mod testing;
 
 pub use check::{check, coverage};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Level, Override, Settings};
+pub use starter::{Starter, UnknownCatalogue, Wish, starter};
 pub use testing::{TestOutcome, TestReport, test};
 
 use crate::landscape::PathExists;

@@ -64,6 +64,10 @@ impl Landscape {
                 let all = self.scalar(Kind::Actor, field);
                 Column::Scalar(all.get(rows.start as usize..rows.end as usize).unwrap_or_default().to_vec())
             }
+            (Kind::Organization, "incomplete") => {
+                let places = self.table(kind).places.iter();
+                Column::Scalar(places.map(|place| u32::from(self.is_incomplete(*place))).collect())
+            }
             (Kind::Input, "realizes") => self.realizes(kind, &self.flows.input_realizes),
             (Kind::Result, "realizes") => self.realizes(kind, &self.flows.result_realizes),
             (Kind::Source, "actor") => Column::Scalar(self.lists(Kind::Input, "from").values.clone()),

@@ -73,7 +73,11 @@ impl Landscape {
             Kind::Cover | Kind::Documentation | Kind::Document | Kind::Decision | Kind::Citation => {
                 self.clause_of(kind, id)
             }
-            Kind::Implementation | Kind::Omission => self.display_in(kind, "reference", Kind::Reference, id),
+            Kind::Implementation | Kind::Omission | Kind::ReferenceMention => {
+                self.display_in(kind, "reference", Kind::Reference, id)
+            }
+            Kind::ReferenceSource => self.display_in(kind, "from", Kind::Reference, id),
+            Kind::ReferenceDestination => self.display_in(kind, "to", Kind::Reference, id),
             Kind::Clause => self.name_in(kind, "number", id).to_owned(),
             Kind::Correspondence | Kind::Counterpart => {
                 let side = if kind == Kind::Correspondence { Kind::Clause } else { Kind::Reference };
@@ -137,7 +141,10 @@ impl Landscape {
             }
             Kind::Documentation => format!("{}/documents.{}", parent("item", Kind::Item), self.clause_path(kind, id)),
             Kind::Citation => format!("{}/covers.{}", parent("reference", Kind::Reference), self.clause_path(kind, id)),
-            Kind::Implementation => {
+            Kind::ReferenceMention if self.value(kind, "process", id).is_none() => {
+                format!("omit.{}", self.reference_name(kind, "reference", id))
+            }
+            Kind::Implementation | Kind::ReferenceMention => {
                 format!(
                     "{}/implements.{}",
                     parent("process", Kind::Process),
@@ -173,6 +180,8 @@ impl Landscape {
             Kind::Reference => format!("{}/process.{}", parent("model", Kind::Model), display()),
             Kind::ReferenceInput => format!("{}/input.{}", parent("reference", Kind::Reference), display()),
             Kind::ReferenceResult => format!("{}/result.{}", parent("reference", Kind::Reference), display()),
+            Kind::ReferenceSource => format!("{}/from.{}", parent("input", Kind::ReferenceInput), display()),
+            Kind::ReferenceDestination => format!("{}/to.{}", parent("result", Kind::ReferenceResult), display()),
             Kind::ReferenceFlow => {
                 let to = self.display_in(kind, "to", Kind::Reference, id);
                 format!("{}/to.{to}/result.{}", parent("from", Kind::Reference), display())
@@ -226,6 +235,10 @@ impl Landscape {
             Kind::Item | Kind::Process | Kind::Role | Kind::Party | Kind::System | Kind::Phase => {
                 let name = self.display(kind, id);
                 Some(Subject { kind: kind.schema().name, id: name.clone(), short: name })
+            }
+            // `input *` has no item; what is missing is what its process takes.
+            Kind::ReferenceInput if self.value(kind, "item", id).is_none() => {
+                self.subject(Kind::Reference, self.value(kind, "reference", id)?)
             }
             Kind::Input
             | Kind::Result

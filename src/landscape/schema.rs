@@ -27,6 +27,7 @@ pub enum Kind {
     Cover,
     Implementation,
     Omission,
+    ReferenceMention,
     Documentation,
     Standard,
     Clause,
@@ -38,6 +39,8 @@ pub enum Kind {
     Reference,
     ReferenceInput,
     ReferenceResult,
+    ReferenceSource,
+    ReferenceDestination,
     ReferenceFlow,
     Citation,
     Outcome,
@@ -48,7 +51,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::Organization,
         Self::Actor,
         Self::Process,
@@ -68,6 +71,7 @@ impl Kind {
         Self::Cover,
         Self::Implementation,
         Self::Omission,
+        Self::ReferenceMention,
         Self::Documentation,
         Self::Standard,
         Self::Clause,
@@ -79,6 +83,8 @@ impl Kind {
         Self::Reference,
         Self::ReferenceInput,
         Self::ReferenceResult,
+        Self::ReferenceSource,
+        Self::ReferenceDestination,
         Self::ReferenceFlow,
         Self::Citation,
         Self::Outcome,
@@ -208,7 +214,7 @@ const fn entity(kind: Kind) -> Base {
 }
 
 /// Every kind, in the order of [`Kind::ALL`].
-pub static KINDS: [KindSchema; 36] = [
+pub static KINDS: [KindSchema; 39] = [
     KindSchema {
         name: "organization",
         documentation: "The organization whose management system is specified; there is at most one.",
@@ -221,6 +227,11 @@ pub static KINDS: [KindSchema; 36] = [
                 "the standards that it declares, of which a catalogue is known",
             ),
             field("models", many(entity(Kind::Model)), "the reference models that it declares, which are known"),
+            field(
+                "incomplete",
+                one(BOOLEAN),
+                "whether something in it could not be read, which is a finding of its own",
+            ),
         ],
     },
     KindSchema {
@@ -314,6 +325,7 @@ pub static KINDS: [KindSchema; 36] = [
                 many(entity(Kind::Item)),
                 "the items of a reference model that it stands for: those after `realizes`, and without it the item itself; none for `input *`",
             ),
+            field("unrealized", one(BOOLEAN), "whether one of the items after `realizes` is an unknown one"),
         ],
     },
     KindSchema {
@@ -332,6 +344,7 @@ pub static KINDS: [KindSchema; 36] = [
                 "the items of a reference model that it stands for: those after `realizes`, and without it the item itself",
             ),
             field("position", one(NUMBER), "its number among all of them, file after file"),
+            field("unrealized", one(BOOLEAN), "whether one of the items after `realizes` is an unknown one"),
         ],
     },
     KindSchema {
@@ -436,6 +449,15 @@ pub static KINDS: [KindSchema; 36] = [
             field("reference", one(entity(Kind::Reference)), "the reference process that the organization leaves out"),
             field("model", one(entity(Kind::Model)), "the model of the reference process"),
             field("because", maybe(TEXT), "the reason"),
+        ],
+    },
+    KindSchema {
+        name: "reference-mention",
+        documentation: "One reference process after `implements` or after `omit`.",
+        fields: &[
+            field("reference", one(entity(Kind::Reference)), "the reference process"),
+            field("model", one(entity(Kind::Model)), "the model of the reference process"),
+            field("process", maybe(entity(Kind::Process)), "the process that implements it; missing after `omit`"),
         ],
     },
     KindSchema {
@@ -568,6 +590,7 @@ pub static KINDS: [KindSchema; 36] = [
             field("title", maybe(TEXT), "its name"),
             field("category", maybe(Base::Word(CATEGORIES)), "its category"),
             field("purpose", maybe(TEXT), "its purpose"),
+            field("meant", one(BOOLEAN), "whether an unknown name after `implements` or `omit` is similar to its id"),
         ],
     },
     KindSchema {
@@ -591,6 +614,24 @@ pub static KINDS: [KindSchema; 36] = [
             field("inferred", one(BOOLEAN), "whether all its statements are our reading, not the document's own"),
             field("to", many(entity(Kind::Reference)), "the reference processes that it goes to"),
             field("outside", one(BOOLEAN), "whether it goes (also) outside, or to nobody in particular"),
+        ],
+    },
+    KindSchema {
+        name: "reference-source",
+        documentation: "One of those that a reference input comes from.",
+        fields: &[
+            field("input", one(entity(Kind::ReferenceInput)), "the reference input"),
+            field("from", maybe(entity(Kind::Reference)), "the reference process; missing for outside and for anybody"),
+            field("inferred", one(BOOLEAN), "whether that is our reading, not the document's own"),
+        ],
+    },
+    KindSchema {
+        name: "reference-destination",
+        documentation: "One of those that a reference result goes to.",
+        fields: &[
+            field("result", one(entity(Kind::ReferenceResult)), "the reference result"),
+            field("to", maybe(entity(Kind::Reference)), "the reference process; missing for outside and for anybody"),
+            field("inferred", one(BOOLEAN), "whether that is our reading, not the document's own"),
         ],
     },
     KindSchema {

@@ -189,7 +189,7 @@ impl Landscape {
             (Kind::Input | Kind::Result | Kind::ReferenceInput | Kind::ReferenceResult, "item" | "wildcard")
             | (Kind::Source | Kind::Destination, "actor")
             | (Kind::Cover | Kind::Documentation | Kind::Decision | Kind::Citation, "clause")
-            | (Kind::Implementation | Kind::Omission, "reference")
+            | (Kind::Implementation | Kind::Omission | Kind::ReferenceMention, "reference")
             | (Kind::Applicability, "standard")
             | (Kind::Ownership, "role")
             | (Kind::Wording, "text")

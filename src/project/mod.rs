@@ -1,13 +1,15 @@
 //! The street door: which files belong to a project, what they hold, and how the project wants to be checked.
 
-#![expect(clippy::disallowed_methods, reason = "this is the door through which files come in")]
+#![expect(clippy::disallowed_methods, reason = "this is the door through which files come in, and new ones go out")]
 
 mod configuration;
 mod discovery;
 mod error;
 mod loading;
+mod writing;
 
 pub use configuration::{Configuration, FILE_NAME, Override, is_selector};
 pub use discovery::{Project, projects, relative};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, decode, load};
+pub use writing::write_new;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::landscape::{Base, Column, Kind, Landscape, Lists, MISSING};
 
 use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Term, TextTest};
+use super::pattern::Pattern;
 use super::plan::{Plan, PlanStep};
 
 /// A column, and the id of its first row.
@@ -60,7 +61,7 @@ pub(super) enum Look<'a> {
     StartsWith(Written<'a>),
     EndsWith(Written<'a>),
     Contains(Written<'a>),
-    Matches(Arc<regex::Regex>),
+    Matches(Arc<Pattern>),
 }
 
 /// A condition.

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use crate::landscape::{Base, Kind, Type};
 
+use super::pattern::Pattern;
+
 /// The place of a variable in the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub u16);
@@ -118,7 +120,7 @@ pub enum TextTest {
     /// `contains`
     Contains(Term),
     /// `matches`: a regular expression, in linear time
-    Matches(Arc<regex::Regex>),
+    Matches(Arc<Pattern>),
 }
 
 /// A condition. `!=`, `>`, `every` and `unless` are written with what is here.

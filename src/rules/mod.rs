@@ -9,6 +9,7 @@ mod evaluate;
 mod index;
 pub mod ir;
 mod judge;
+pub mod pattern;
 pub mod plan;
 mod predicates;
 mod relation;

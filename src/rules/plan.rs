@@ -15,6 +15,9 @@ use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Step, Term, Tex
 /// The most alternatives that a condition is split into; a larger one is tested as a whole.
 const MOST_ALTERNATIVES: usize = 12;
 
+/// What it costs at the most to find a variable of which nearly nothing is left to be asked: by an equation, or by two keys.
+const PINNED: u32 = 2;
+
 /// What a condition weighs at the least that looks for rows.
 const DEAR: u32 = 20;
 
@@ -112,7 +115,7 @@ impl Planner {
 
     fn attempt(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
         let mut repeats = false;
-        let split = alternatives(variables, condition, unfold);
+        let split = self.alternatives(variables, condition, unfold, &[]);
         repeats |= split.len() > 1;
         let mut plans = Vec::with_capacity(split.len());
         for alternative in split {
@@ -135,7 +138,7 @@ impl Planner {
     ) -> (Plan, Plan) {
         let mut base = Plan { alternatives: Vec::new(), repeats: true };
         let mut newest = Plan { alternatives: Vec::new(), repeats: true };
-        for alternative in alternatives(parameters, body, true) {
+        for alternative in self.alternatives(parameters, body, true, &[]) {
             let unbound: Vec<(Slot, Kind)> = parameters.iter().chain(&alternative.variables).copied().collect();
             let calls: Vec<usize> = (0..alternative.conditions.len())
                 .filter(|at| matches!(&alternative.conditions[*at], Condition::Call(to, _) if component(*to)))
@@ -363,6 +366,89 @@ impl Planner {
         Way { cost, step: PlanStep::Probe { slot, index, first, second }, consumed, repeats }
     }
 
+    /// Splits a condition into alternatives of conjunctions. A disjunction is split only where it speaks of an unbound
+    /// variable, and where splitting may help to find it; `exists` is dissolved into further variables only where `unfold`
+    /// says so. What holds beside the condition stands in `context`.
+    fn alternatives(
+        &mut self,
+        variables: &[(Slot, Kind)],
+        condition: &Condition,
+        unfold: bool,
+        context: &[Condition],
+    ) -> Vec<Alternative> {
+        let mut found = vec![Alternative::default()];
+        let mut work = vec![condition.clone()];
+        // Conjuncts first, so that disjunctions multiply as late as possible.
+        let mut disjunctions: Vec<Vec<Condition>> = Vec::new();
+        let mut known: Vec<(Slot, Kind)> = variables.to_vec();
+        while let Some(condition) = work.pop() {
+            match condition {
+                Condition::All(parts) => work.extend(parts.into_iter().rev()),
+                Condition::Any(parts) if parts.len() == 1 => work.extend(parts),
+                Condition::Any(parts) => {
+                    if reads_any(&Condition::Any(parts.clone()), &known) {
+                        disjunctions.push(parts);
+                    } else {
+                        found[0].conditions.push(Condition::Any(parts));
+                    }
+                }
+                Condition::Not(inner) => match *inner {
+                    Condition::Any(parts) => work.extend(parts.into_iter().rev().map(Condition::negated)),
+                    Condition::All(parts) => {
+                        work.push(Condition::Any(parts.into_iter().map(Condition::negated).collect()))
+                    }
+                    Condition::Not(inner) => work.push(*inner),
+                    other => found[0].conditions.push(Condition::Not(Box::new(other))),
+                },
+                Condition::Exists(query) if unfold => {
+                    known.extend(&query.variables);
+                    found[0].variables.extend(&query.variables);
+                    work.push(query.condition);
+                }
+                other => found[0].conditions.push(other),
+            }
+        }
+        let mut beside: Vec<Condition> = context.to_vec();
+        beside.extend(found[0].conditions.iter().cloned());
+        let is_pinned = match known.as_slice() {
+            [(slot, kind)] => {
+                let open: Vec<Option<Condition>> = beside.iter().cloned().map(Some).collect();
+                self.way(*slot, *kind, &known, &open).cost <= PINNED
+            }
+            _ => false,
+        };
+        for parts in disjunctions {
+            if is_pinned || found.len() * parts.len() > MOST_ALTERNATIVES {
+                for alternative in &mut found {
+                    alternative.conditions.push(Condition::Any(parts.clone()));
+                }
+                continue;
+            }
+            // A part may itself be a conjunction, and hold further disjunctions; it is split once, so that the cost follows the
+            // size of the condition.
+            let split: Vec<Alternative> =
+                parts.iter().flat_map(|part| self.alternatives(&known, part, unfold, &beside)).collect();
+            let fits = found.len() * split.len() <= MOST_ALTERNATIVES;
+            let mut next = Vec::new();
+            for alternative in if fits { found.as_slice() } else { &[] } {
+                for inner in &split {
+                    let mut together = alternative.clone();
+                    together.variables.extend(&inner.variables);
+                    together.conditions.extend(inner.conditions.iter().cloned());
+                    next.push(together);
+                }
+            }
+            if fits {
+                found = next;
+            } else {
+                for alternative in &mut found {
+                    alternative.conditions.push(Condition::Any(parts.clone()));
+                }
+            }
+        }
+        found
+    }
+
     fn index(&mut self, specification: IndexSpecification) -> usize {
         if let Some(at) = self.indexes.iter().position(|known| known.same(&specification)) {
             return at;
@@ -511,68 +597,4 @@ pub(super) fn reads_any(condition: &Condition, variables: &[(Slot, Kind)]) -> bo
         Condition::Exists(query) => reads_any(&query.condition, variables),
         Condition::Call(_, arguments) => arguments.iter().any(reads),
     }
-}
-
-/// Splits a condition into alternatives of conjunctions. A disjunction is split only where it speaks of an unbound
-/// variable; `exists` is dissolved into further variables only where `unfold` says so.
-fn alternatives(variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Vec<Alternative> {
-    let mut found = vec![Alternative::default()];
-    let mut work = vec![condition.clone()];
-    // Conjuncts first, so that disjunctions multiply as late as possible.
-    let mut disjunctions: Vec<Vec<Condition>> = Vec::new();
-    let mut known: Vec<(Slot, Kind)> = variables.to_vec();
-    while let Some(condition) = work.pop() {
-        match condition {
-            Condition::All(parts) => work.extend(parts.into_iter().rev()),
-            Condition::Any(parts) if parts.len() == 1 => work.extend(parts),
-            Condition::Any(parts) => {
-                if reads_any(&Condition::Any(parts.clone()), &known) {
-                    disjunctions.push(parts);
-                } else {
-                    found[0].conditions.push(Condition::Any(parts));
-                }
-            }
-            Condition::Not(inner) => match *inner {
-                Condition::Any(parts) => work.extend(parts.into_iter().rev().map(Condition::negated)),
-                Condition::All(parts) => work.push(Condition::Any(parts.into_iter().map(Condition::negated).collect())),
-                Condition::Not(inner) => work.push(*inner),
-                other => found[0].conditions.push(Condition::Not(Box::new(other))),
-            },
-            Condition::Exists(query) if unfold => {
-                known.extend(&query.variables);
-                found[0].variables.extend(&query.variables);
-                work.push(query.condition);
-            }
-            other => found[0].conditions.push(other),
-        }
-    }
-    for parts in disjunctions {
-        if found.len() * parts.len() > MOST_ALTERNATIVES {
-            for alternative in &mut found {
-                alternative.conditions.push(Condition::Any(parts.clone()));
-            }
-            continue;
-        }
-        // A part may itself be a conjunction, and hold further disjunctions; it is split once, so that the cost follows the
-        // size of the condition.
-        let split: Vec<Alternative> = parts.iter().flat_map(|part| alternatives(&known, part, unfold)).collect();
-        let fits = found.len() * split.len() <= MOST_ALTERNATIVES;
-        let mut next = Vec::new();
-        for alternative in if fits { found.as_slice() } else { &[] } {
-            for inner in &split {
-                let mut together = alternative.clone();
-                together.variables.extend(&inner.variables);
-                together.conditions.extend(inner.conditions.iter().cloned());
-                next.push(together);
-            }
-        }
-        if fits {
-            found = next;
-        } else {
-            for alternative in &mut found {
-                alternative.conditions.push(Condition::Any(parts.clone()));
-            }
-        }
-    }
-    found
 }

@@ -12,6 +12,7 @@ use crate::syntax::tree::{self, Expression, ExpressionKind, Operator};
 use crate::text::{Date, FileId, Source, Span};
 
 use super::ir::{Comparison, Condition, Literals, Path, Piece, Query, Slot, Step, Template, Term, TextTest};
+use super::pattern::Pattern;
 use super::predicates::Predicates;
 
 /// The most conditions that the predicates of one rule may unfold to.
@@ -457,14 +458,11 @@ impl<'a> Typer<'a> {
                     return None;
                 };
                 let pattern = self.literals.texts()[literal].clone();
-                // The size bounds what a stranger's pattern may cost; matching itself is linear.
-                match regex::RegexBuilder::new(&pattern).size_limit(1 << 18).dfa_size_limit(1 << 18).build() {
-                    Ok(regex) => TextTest::Matches(Arc::new(regex)),
-                    Err(error) => {
-                        let reason = match &error {
-                            regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-                            other => other.to_string().lines().last().unwrap_or_default().replace("error: ", ""),
-                        };
+                let pattern =
+                    if self.source.is_builtin() { Ok(Pattern::trusted(pattern)) } else { Pattern::new(pattern) };
+                match pattern {
+                    Ok(pattern) => TextTest::Matches(Arc::new(pattern)),
+                    Err(reason) => {
                         self.error("RULE011", right.span, format!("the pattern cannot be used: {reason}")).help.push(
                             "patterns are regular expressions without look-around and back references".to_owned(),
                         );

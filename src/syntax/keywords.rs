@@ -21,23 +21,23 @@ pub const DECLARATIONS: &[&str] = &[
 pub const ORGANIZATION: &[&str] = &["standard", "model"];
 /// Words that begin a statement of `item`, `role`, `party` and `system`.
 pub const ITEM: &[&str] = &["documents", "contains", "classification", "owner", "every", "covers", "source"];
-/// Words that begin a statement of `process`.
+/// Words that begin a statement of `process`, those that are written most first: every statement is looked up here.
 pub const PROCESS: &[&str] = &[
-    "implements",
-    "category",
-    "phase",
-    "owner",
-    "capability",
-    "purpose",
-    "every",
-    "trigger",
-    "source",
     "input",
     "result",
     "activity",
-    "kpi",
-    "kgi",
     "covers",
+    "owner",
+    "purpose",
+    "category",
+    "kpi",
+    "implements",
+    "phase",
+    "capability",
+    "every",
+    "trigger",
+    "source",
+    "kgi",
     "outcome",
 ];
 /// Words that begin a decision of `applicability`.

@@ -25,8 +25,10 @@ pub(in crate::landscape) mod row {
     pub(in crate::landscape) const RETAINED: u8 = 32;
     /// Every statement is inferred.
     pub(in crate::landscape) const INFERRED: u8 = 64;
-    /// A source or destination outside of the model; in models only.
+    /// In models: a source or destination outside of the model.
     pub(in crate::landscape) const OUTSIDE: u8 = 128;
+    /// In the organization: an unknown item after `realizes`.
+    pub(in crate::landscape) const UNREALIZED: u8 = OUTSIDE;
 }
 
 /// A name that could be resolved.
@@ -246,6 +248,7 @@ impl Merge<'_> {
             if item != MISSING && self.items_of_models[item as usize] {
                 rows.realized.push((row, item));
             } else {
+                flags |= row::UNREALIZED;
                 is_wrong(*mention, None);
             }
         }
@@ -358,6 +361,7 @@ impl Merge<'_> {
                     ("open", row::OPEN),
                     ("feedback", row::FEEDBACK),
                     ("unresolved", row::UNRESOLVED),
+                    ("unrealized", row::UNREALIZED),
                 ],
             );
             self.landscape.flows.input_realizes = rows.realized;
@@ -365,7 +369,11 @@ impl Merge<'_> {
             table.set_spans(kind, "to", rows.name_spans);
             table.set(kind, "to", Column::List(lists));
             table.set(kind, "systems", Column::List(Lists::from_pairs(count as usize, &rows.systems)));
-            table.set_flags(kind, rows.flags, &[("unresolved", row::UNRESOLVED), ("retained", row::RETAINED)]);
+            table.set_flags(
+                kind,
+                rows.flags,
+                &[("unresolved", row::UNRESOLVED), ("retained", row::RETAINED), ("unrealized", row::UNREALIZED)],
+            );
             self.landscape.flows.result_realizes = rows.realized;
         }
     }

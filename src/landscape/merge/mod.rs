@@ -117,6 +117,8 @@ struct Merge<'a> {
     has_said_no_standard: bool,
     /// The name `any`, where it occurs.
     any: u32,
+    /// Reference processes that an unknown name is similar to.
+    meant: Vec<u32>,
 }
 
 /// What an unqualified clause or reference process belongs to.
@@ -173,6 +175,7 @@ impl<'a> Merge<'a> {
             default_model: Default::Undeclared,
             has_said_no_standard: false,
             any,
+            meant: Vec::new(),
         }
     }
 

@@ -268,6 +268,10 @@ impl Merge<'_> {
                 // Nothing asks for the titles behind these clauses.
                 self.push_clause(file, &document.value, standard, clause, &mut rows, &mut Vec::new());
             }
+            // Items of a model document nothing for the organization, but the clauses have to exist.
+            for document in &self.facts[file].reference.documents {
+                self.clause(file, &document.value, |_| "model/documents".to_owned());
+            }
         }
         let table = self.landscape.table_mut(Kind::Documentation);
         table.rows = 0..rows.clause.len() as u32;

@@ -38,12 +38,60 @@ impl Merge<'_> {
         let models: Vec<u32> = self.landscape.scalar(Kind::Reference, "model").to_vec();
         self.reference_flows(Kind::ReferenceInput, &ids, &ends, &models);
         self.reference_flows(Kind::ReferenceResult, &ids, &ends, &models);
+        self.reference_ends(Kind::ReferenceInput, Kind::ReferenceSource, "input", "from");
+        self.reference_ends(Kind::ReferenceResult, Kind::ReferenceDestination, "result", "to");
         self.citations(&ids);
         self.outcomes(&ids);
         self.wordings();
         self.model_mappings(&by_name);
         self.implementations(&by_name);
         self.omissions(&by_name);
+        self.mentions();
+        let mut meant = vec![0; models.len()];
+        for reference in std::mem::take(&mut self.meant) {
+            meant[reference as usize] = 1;
+        }
+        self.landscape.table_mut(Kind::Reference).set_scalar(Kind::Reference, "meant", meant);
+    }
+
+    /// The ends of reference inputs or results, as rows of their own.
+    fn reference_ends(&mut self, kind: Kind, ends_kind: Kind, row_field: &str, end_field: &str) {
+        let (mut rows, mut references, mut inferred, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (row, ends) in self.landscape.reference_ends(kind).into_iter().enumerate() {
+            for (end, is_inferred) in ends {
+                rows.push(row as u32);
+                references.push(match end {
+                    crate::landscape::ReferenceEnd::Reference(reference) => reference,
+                    _ => MISSING,
+                });
+                inferred.push(u32::from(is_inferred));
+                places.push(self.landscape.table(kind).places[row]);
+            }
+        }
+        let table = self.landscape.table_mut(ends_kind);
+        table.rows = 0..rows.len() as u32;
+        table.places = places;
+        table.set_scalar(ends_kind, row_field, rows);
+        table.set_scalar(ends_kind, end_field, references);
+        table.set_scalar(ends_kind, "inferred", inferred);
+    }
+
+    /// Implementations and omissions in one list.
+    fn mentions(&mut self) {
+        let (mut references, mut models, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let mut processes = self.landscape.scalar(Kind::Implementation, "process").to_vec();
+        for kind in [Kind::Implementation, Kind::Omission] {
+            references.extend(self.landscape.scalar(kind, "reference"));
+            models.extend(self.landscape.scalar(kind, "model"));
+            places.extend(&self.landscape.table(kind).places);
+        }
+        processes.resize(references.len(), MISSING);
+        let table = self.landscape.table_mut(Kind::ReferenceMention);
+        table.rows = 0..references.len() as u32;
+        table.places = places;
+        table.set_scalar(Kind::ReferenceMention, "reference", references);
+        table.set_scalar(Kind::ReferenceMention, "model", models);
+        table.set_scalar(Kind::ReferenceMention, "process", processes);
     }
 
     fn reference_processes(&mut self) -> (Vec<Vec<u32>>, ReferenceEnds, ByName) {
@@ -375,6 +423,7 @@ impl Merge<'_> {
                 let known = self.landscape.find_name(near).and_then(|near| by_name.any_model.get(&near));
                 let known =
                     known.into_iter().flatten().find(|id| model.is_none_or(|model| models[**id as usize] == model));
+                self.meant.extend(known);
                 if let Some(declared) = known.and_then(|id| self.landscape.place(Kind::Reference, *id)) {
                     diagnostic = diagnostic.label(declared, format!("`{near}` is declared here"));
                 }

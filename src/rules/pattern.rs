@@ -1,0 +1,61 @@
+//! The regular expression behind `matches`.
+
+use std::sync::{Arc, OnceLock};
+
+use regex::{Regex, RegexBuilder};
+
+/// The most memory that one pattern may cost, in bytes; matching is linear whatever the pattern.
+const MOST_BYTES: usize = 1 << 18;
+
+/// A pattern, made into a machine when a text first comes before it. Most runs never get there, and making the machines
+/// costs more than checking a small project.
+#[derive(Debug)]
+pub struct Pattern {
+    text: Arc<str>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// The pattern of a shipped rule, which is known to be a good one.
+    #[must_use]
+    pub(super) fn trusted(text: Arc<str>) -> Self {
+        Self { text, regex: OnceLock::new() }
+    }
+
+    /// The pattern of a rule that anybody may have written.
+    ///
+    /// # Errors
+    ///
+    /// In words, where it is no pattern or costs too much.
+    pub(super) fn new(text: Arc<str>) -> Result<Self, String> {
+        match build(&text) {
+            Ok(regex) => Ok(Self { text, regex: OnceLock::from(Some(regex)) }),
+            Err(regex::Error::CompiledTooBig(_)) => Err("it is too large".to_owned()),
+            Err(other) => Err(other.to_string().lines().last().unwrap_or_default().replace("error: ", "")),
+        }
+    }
+
+    /// Whether the pattern is found in `text`.
+    #[must_use]
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.regex.get_or_init(|| build(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+fn build(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).size_limit(MOST_BYTES).dfa_size_limit(MOST_BYTES).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_is_checked_at_once_or_when_it_is_used() {
+        let ours = Pattern::new("(?i)^a+$".into());
+        assert!(ours.is_ok_and(|pattern| pattern.is_match("aA") && !pattern.is_match("ab")));
+        assert_eq!(Pattern::new("(a".into()).err().as_deref(), Some("unclosed group"));
+        assert_eq!(Pattern::new("(a{1000}){1000}".into()).err().as_deref(), Some("it is too large"));
+        assert!(Pattern::trusted("b".into()).is_match("abc") && !Pattern::trusted("(".into()).is_match("("));
+    }
+}
