@@ -117,7 +117,7 @@ fn shown(report: &Report) -> Shown<'_> {
         findings.push((0, &one.diagnostic, Some(one.because.as_str())));
     }
     let home = Home { inside: "policies/".to_owned(), root: "/home/me/my repository".to_owned() };
-    Shown { reports: vec![(String::new(), report)], findings, summary, home }
+    Shown { reports: vec![(String::new(), report)], findings, baselined: None, summary, home }
 }
 
 const EVERYTHING: Style = Style { colour: false, unicode: true, all: true, notes: true, suppressed: true };

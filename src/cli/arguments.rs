@@ -56,8 +56,8 @@ pub(super) enum Command {
     Rules(Rules),
     /// Run the `test` declarations of rules, shipped and own
     Test(Test),
-    /// Print the JSON Schema of `--output-format json`
-    Schema,
+    /// Print the JSON Schema of `--output-format json`, or of the configuration file
+    Schema(Schema),
 }
 
 #[derive(Debug, Args)]
@@ -78,9 +78,9 @@ pub(super) struct Check {
     /// Another severity for a rule or group: error, warning, note or off
     #[arg(long, value_name = "RULE=SEVERITY", value_delimiter = ',', value_parser = severity_of)]
     pub(super) severity: Vec<(String, String)>,
-    /// The severity from which findings fail the run
-    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = severity)]
-    pub(super) fail_on: Severity,
+    /// The severity from which findings fail the run; by default error
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) fail_on: Option<Severity>,
     /// Fail with more warnings than this
     #[arg(long, value_name = "N")]
     pub(super) max_warnings: Option<usize>,
@@ -93,6 +93,12 @@ pub(super) struct Check {
     /// Show at most this many findings; all are counted
     #[arg(long, value_name = "N")]
     pub(super) max_findings: Option<usize>,
+    /// Hide the findings that are recorded in a file, and tell which of them are gone
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Record the findings of today in a file; together with `--baseline`, only take out what is gone
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
     /// Count the findings of each rule
     #[arg(long)]
     pub(super) statistics: bool,
@@ -111,6 +117,12 @@ pub(super) struct Check {
     /// Leave out excluded files even where they are named
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
+    /// Print the settings in force for a file or folder, each with the place that it comes from, and check nothing
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "write_baseline"])]
+    pub(super) show_settings: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +159,13 @@ pub(super) enum ListFormat {
     Pretty,
     Json,
     Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// The schema of `ismslint.toml`, for editors
+    #[arg(long)]
+    pub(super) config: bool,
 }
 
 #[derive(Debug, Args)]

@@ -3,11 +3,15 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door to the terminal, the clock and the environment")]
 
 mod arguments;
+mod baseline;
 mod check;
+mod configured;
 mod explain;
+mod filter;
 mod inputs;
 mod output;
 mod rules;
+mod show_settings;
 mod terminal;
 mod test;
 
@@ -62,7 +66,10 @@ fn run(arguments: &Arguments) -> Status {
         Command::Explain(command) => explain::run(command, terminal),
         Command::Rules(command) => rules::run(command),
         Command::Test(command) => test::run(command, arguments, terminal),
-        Command::Schema => output::print(crate::report::SCHEMA.as_bytes()).map(|()| Status::Clean),
+        Command::Schema(command) => {
+            let schema = if command.config { crate::project::CONFIGURATION_SCHEMA } else { crate::report::SCHEMA };
+            output::print(schema.as_bytes()).map(|()| Status::Clean)
+        }
     };
     match result {
         Ok(status) => status,

@@ -12,7 +12,7 @@ mod testing;
 
 pub use check::check;
 pub use report::{Report, RuleSummary, Suppressed, Timing};
-pub use settings::{Level, Override, Settings};
+pub use settings::{Decider, Level, Override, Settings};
 pub use testing::{TestOutcome, TestReport, test};
 
 use crate::landscape::PathExists;

@@ -2,12 +2,17 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the door through which files come in")]
 
+mod baseline;
 mod configuration;
 mod discovery;
 mod error;
 mod loading;
 
-pub use configuration::{Configuration, FILE_NAME, Override, is_selector};
-pub use discovery::{Project, projects, relative};
+pub use baseline::{Baseline, Key, is_like_baseline, read_baseline};
+pub use configuration::{
+    CONFIGURATION_SCHEMA, Configuration, FILE_NAME, Globs, Leveled, Named, Override, Placed, Purpose, Spot,
+    selector_mistake,
+};
+pub use discovery::{Project, Search, projects, relative};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, decode, load};
