@@ -102,16 +102,54 @@ fn what_is_recorded_stays_hidden_and_what_is_new_is_shown() {
 #[test]
 fn a_second_finding_with_the_same_key_is_shown() {
     let folder = folder("alike");
-    let unknown = "role r\nprocess a { owner nobody result x retained }\n";
-    write(&folder, "a.isms", unknown);
+    let once = "role r\nprocess a { owner nobody result x retained input y from z }\nparty z\n";
+    write(&folder, "a.isms", once);
     check(&folder, &["--write-baseline", "b.jsonl"]);
     assert!(check(&folder, &["--baseline", "b.jsonl"]).starts_with("0\n"));
-    write(&folder, "a.isms", &format!("{unknown}process b {{ owner nobody result y retained }}\n"));
+    write(&folder, "a.isms", &once.replace("nobody", "nobody, nobody"));
     let shown = check(&folder, &["--baseline", "b.jsonl"]);
     assert!(shown.starts_with("1\n") && shown.matches("REF001").count() == 1, "{shown}");
     check(&folder, &["--write-baseline", "b.jsonl"]);
-    assert!(read(&folder, "b.jsonl").contains("\"text\":\"nobody\",\"count\":2}"), "{}", read(&folder, "b.jsonl"));
+    assert_eq!(read(&folder, "b.jsonl"), "{\"code\":\"REF001\",\"entity\":\"process.a/owner.nobody\",\"count\":2}\n");
     assert!(check(&folder, &["--baseline", "b.jsonl"]).starts_with("0\n"));
+    // One of the two is mended.
+    write(&folder, "a.isms", once);
+    let told = check(&folder, &["--baseline", "b.jsonl", "--write-baseline", "b.jsonl"]);
+    assert!(told.contains("took out 1 finding that is gone; 1 left"), "{told}");
+}
+
+/// What belongs to no entity is known by the text that it underlines, whatever its layout.
+#[test]
+fn findings_without_an_entity_are_known_by_their_text() {
+    let folder = folder("text");
+    let allow = "@allow(FLOW006, because \"Agreed next month\")\n";
+    let process = "process a { result x retained input y from z }\nparty z\n";
+    write(&folder, "a.isms", &format!("{allow}{process}"));
+    check(&folder, &["--select", "FLOW006", "--write-baseline", "b.jsonl"]);
+    assert!(read(&folder, "b.jsonl").contains("\"code\":\"ALLOW001\",\"text\":\"@allow(FLOW006, "));
+    write(&folder, "b.isms", &format!("\n{}{process}", allow.replace(", because", ",\n    because")));
+    std::fs::remove_file(folder.join("a.isms")).expect("a file");
+    let shown = check(&folder, &["--baseline", "b.jsonl", "--fail-on", "note"]);
+    assert!(shown.starts_with("0\n"), "{shown}");
+    write(&folder, "b.isms", &format!("{}{process}", allow.replace("FLOW006", "FLOW007")));
+    let shown = check(&folder, &["--baseline", "b.jsonl", "--fail-on", "note"]);
+    assert!(shown.starts_with("1\n") && shown.contains("ALLOW001"), "{shown}");
+}
+
+/// Which member of a ring is told first depends on the order of files; the finding is the same.
+#[test]
+fn a_ring_is_known_again_in_other_files() {
+    let folder = folder("ring");
+    let process = |name: &str, other: &str| {
+        format!("process {name} {{\n  input {other}-list from {other}\n  result {name}-list to {other}\n}}\n")
+    };
+    write(&folder, "a.isms", &process("alpha", "beta"));
+    write(&folder, "b.isms", &process("beta", "alpha"));
+    check(&folder, &["--select", "FLOW005", "--write-baseline", "b.jsonl"]);
+    assert_eq!(read(&folder, "b.jsonl").matches("FLOW005").count(), 1, "{}", read(&folder, "b.jsonl"));
+    std::fs::rename(folder.join("a.isms"), folder.join("z.isms")).expect("a file");
+    let shown = check(&folder, &["--baseline", "b.jsonl", "--fail-on", "note"]);
+    assert_eq!(shown, "0\nno findings (1 in the baseline)\n");
 }
 
 #[test]

@@ -81,6 +81,40 @@ fn the_schema_takes_what_the_program_takes() {
     }
 }
 
+/// Mistakes stand at their places, those of one configuration all in one run.
+#[test]
+fn mistakes_are_drawn_at_their_places() {
+    let folder = folder("mistakes");
+    write(&folder, "group/rules/x.isms", "");
+    write(&folder, "group/base.toml", "fail-on = \"warnings\"\n[severity]\nFLOW001 = \"of\"\n");
+    write(&folder, "app/ismslint.toml", "extends = \"../group/base.toml\"\nextend  = \"../group/base.toml\"\n");
+    let (status, said) = ismslint(&folder, &["check", "app"]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said);
+
+    write(&folder, "group/base.toml", "select = [\"FLOW001\"]\nlocked = [\"missing-imput\"]\n");
+    write(&folder, "app/ismslint.toml", "extend = \"../group/base.toml\"\nignore = [\"SYN\", \"flwo\"]\n");
+    let (status, said) = ismslint(&folder, &["check", "app"]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said);
+
+    write(&folder, "app/ismslint.toml", "rules = [\"../group/rule\"]\n");
+    let (status, said) = ismslint(&folder, &["check", "app", "--quiet"]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said);
+
+    write(&folder, "app/ismslint.toml", "extend = \"other.toml\"\nbaseline = \"none.jsonl\"\n");
+    write(&folder, "app/other.toml", "# nothing\n");
+    let (status, said) = ismslint(&folder.join("app"), &["check"]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said);
+
+    write(&folder, "app/other.toml", "# in a ring\nextend = \"./ismslint.toml\"\n");
+    let (status, said) = ismslint(&folder, &["check", "app"]);
+    assert_eq!(status, 2);
+    insta::assert_snapshot!(said);
+}
+
 /// A pull request must not have a file of the machine quoted in the log.
 #[test]
 fn a_configuration_names_no_file_outside_of_its_repository() {

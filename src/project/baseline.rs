@@ -337,7 +337,12 @@ mod tests {
         baseline.add(key("FLOW001", "process.a"), 1);
         baseline.add(Key::of(&finding("REF001", ""), "", "two\n  words \u{202e}\u{1b}[31m \"é\u{1f600}\""), 1);
         let text = baseline.text();
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r#"
+        {"code":"CLAUSE001","entity":"organization.a","project":"sub/b","subject":{"clause":"iso27001:2022/9.3"}}
+        {"code":"FLOW001","entity":"process.a"}
+        {"code":"FLOW001","entity":"process.b","count":2}
+        {"code":"REF001","text":"two words \u202e\u001b[31m \"é😀\""}
+        "#);
         assert_eq!(Baseline::parse("b", text.as_bytes()).expect("a baseline"), baseline);
         let turned: Vec<&str> = text.lines().rev().collect();
         let turned = format!("\u{feff}{}\r\n\r\n", turned.join("\r\n"));
@@ -383,7 +388,22 @@ mod tests {
             "x".repeat(LONGEST_LINE + 1),
         ];
         let said: Vec<String> = lines.iter().map(|line| mistake(format!("{good}\n{line}\n").as_bytes())).collect();
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @r#"
+        `b.jsonl`, line 3: a merge has left its marks here | keep the lines of both sides and delete the marks; the order of lines does not matter
+        `b.jsonl`, line 3: a merge has left its marks here | keep the lines of both sides and delete the marks; the order of lines does not matter
+        `b.jsonl`, line 3: the same finding stands in line 1 | delete one of the two lines; where the finding occurs twice, write `"count":2` instead
+        `b.jsonl`, line 3: this is no JSON object | a line is a finding: `{"code":"FLOW001","entity":"process.a/input.x"}`; `--write-baseline` writes the file anew
+        `b.jsonl`, line 3: this is no JSON object | a line is a finding: `{"code":"FLOW001","entity":"process.a/input.x"}`; `--write-baseline` writes the file anew
+        `b.jsonl`, line 3: the `code` is missing | a line is a finding: `{"code":"FLOW001","entity":"process.a/input.x"}`; `--write-baseline` writes the file anew
+        `b.jsonl`, line 3: `code` is no text | write it in quotes
+        `b.jsonl`, line 3: a finding has no field `entitty` | did you mean `entity`?
+        `b.jsonl`, line 3: a finding has no field `?[31m` | a newer version may have written it; `--write-baseline` writes the file anew
+        `b.jsonl`, line 3: `subject` is no kind with its id | write it as `"subject":{"item":"threat-reports"}`
+        `b.jsonl`, line 3: `count` is no number of occurrences | write a whole number from 1, without quotes
+        `b.jsonl`, line 3: `count` is no number of occurrences | write a whole number from 1, without quotes
+        `b.jsonl`, line 3: this is no JSON object | a line is a finding: `{"code":"FLOW001","entity":"process.a/input.x"}`; `--write-baseline` writes the file anew
+        `b.jsonl`, line 3: the line is too long | a line is a finding: `{"code":"FLOW001","entity":"process.a/input.x"}`; `--write-baseline` writes the file anew
+        "#);
         assert!(mistake(b"\x00\xff\xfe").contains("line 1: this is not UTF-8"));
     }
 

@@ -128,7 +128,7 @@ fn collect(project: &mut Project, isolated: bool) {
         match std::fs::canonicalize(&folder.value.path).map(|real| known.insert(real)) {
             Ok(true) => further_rules(&folder, &root, project),
             Ok(false) => {}
-            Err(error) => project.problems.push(no_rules(&folder, &error)),
+            Err(error) => project.problems.push(no_rules(&folder, &root, &error)),
         }
     }
 }
@@ -147,14 +147,17 @@ fn further_rules(named: &Placed<Named>, root: &Path, project: &mut Project) {
 }
 
 /// A folder of rules that cannot be looked into.
-fn no_rules(named: &Placed<Named>, error: &std::io::Error) -> ToolError {
+fn no_rules(named: &Placed<Named>, root: &Path, error: &std::io::Error) -> ToolError {
     let Named { text, path } = &named.value;
     let Some(spot) = &named.spot else { return ToolError::unreadable(Path::new(text), error) };
     if error.kind() != std::io::ErrorKind::NotFound {
         let help = "check that you may read it".to_owned();
         return spot.error(format!("`{text}` cannot be read"), help);
     }
-    let beside = path.parent().map(std::fs::read_dir).into_iter().flatten().flatten().flatten().take(1_000);
+    // Names of folders that are nowhere near the project are nobody's business.
+    let near = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
+    let near = near.filter(|folder| root.parent().is_some_and(|around| folder.starts_with(around)));
+    let beside = near.map(std::fs::read_dir).into_iter().flatten().flatten().flatten().take(1_000);
     let mut beside: Vec<String> = beside.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     beside.sort();
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -61,7 +61,8 @@ struct Reader<'a> {
     /// The folder of the file, from which its paths lead.
     folder: &'a Path,
     layer: Layer,
-    errors: Vec<ToolError>,
+    /// Where each stands, in bytes, and what it is.
+    errors: Vec<(usize, ToolError)>,
 }
 
 /// Reads one file that lies in `folder`; answers what it says, and everything that is wrong with it.
@@ -75,7 +76,9 @@ pub(super) fn layer(file: &Arc<Text>, folder: &Path) -> (Layer, Vec<ToolError>) 
             reader.error(span, message, "a setting is written `key = value`, a text in quotes".to_owned());
         }
     }
-    (reader.layer, reader.errors)
+    // The table has its keys in the order of their names; mistakes are told in the order of the file.
+    reader.errors.sort_by_key(|(start, _)| *start);
+    (reader.layer, reader.errors.into_iter().map(|(_, error)| error).collect())
 }
 
 impl Reader<'_> {
@@ -88,8 +91,9 @@ impl Reader<'_> {
     }
 
     fn error(&mut self, span: Range<usize>, message: String, help: String) {
+        let start = span.start;
         let error = self.spot(span).error(message, help);
-        self.errors.push(error);
+        self.errors.push((start, error));
     }
 
     fn table(&mut self, table: &DeTable<'_>) {
@@ -332,7 +336,19 @@ severity = {}
 path = ["a"]
 paths = ["a"]
 "#
-        ).join("\n"), @"");
+        ).join("\n"), @r#"
+        extends | the configuration has no key `extends` | did you mean `extend`?
+        "[a" | `[a` is no pattern for paths: unclosed character class; missing ']' | `*` stands for a part of a name, `**` for any folders: `isms/**/*.isms`
+        "warnings" | `warnings` is no severity | did you mean `warning`?
+        -1 | a number of warnings is expected here | write `max-warnings = 10`
+        "FLOW001" | a list of texts is expected here | write `["a", "b"]`
+        1 | a text is expected here | write it in quotes: `"…"`
+        "" | the path of a file is expected here | write `baseline = "ismslint-baseline.jsonl"`
+        "eror" | `eror` is no severity | did you mean `error`?
+        3 | a severity is expected here | write `"error"`, `"warning"`, `"note"` or `"off"`
+        [[override]] | an override says for which paths it holds | add `paths = ["subsidiaries/**"]`
+        path | an override has no key `path` | did you mean `paths`?
+        "#);
         assert_eq!(mistakes("max-warnings = 0x10\nfail-on = \"note\"\n"), [""; 0]);
         assert_eq!(mistakes("a = [").len(), 1);
     }
