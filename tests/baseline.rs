@@ -308,6 +308,11 @@ fn hostile_files_are_refused() {
             assert!(!text.contains("\n::error::x"), "{format}: {text}");
         }
     }
+    let endless = |entity| format!("{{\"code\":\"FLOW001\",\"entity\":\"{entity}\",\"count\":18446744073709551615}}\n");
+    write(&folder, "endless.jsonl", &(endless("a") + &endless("b")));
+    assert!(check(&folder, &["--baseline", "endless.jsonl"]).starts_with("1\n"));
+    let told = check(&folder, &["--baseline", "endless.jsonl", "--write-baseline", "endless.jsonl"]);
+    assert!(told.starts_with("1\n") && told.contains("0 left in"), "{told}");
     let told = check(&folder, &["--baseline", "."]);
     assert!(told.starts_with("2\n") && told.contains("not a regular file"), "{told}");
     #[cfg(unix)]

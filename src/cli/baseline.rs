@@ -77,7 +77,7 @@ pub(super) fn apply(
             Some(path) => {
                 check_target(path)?;
                 let (target, count) = (path.display(), recorded.len());
-                let gone: usize = gone.iter().map(|(.., count)| count).sum();
+                let gone = occurrences(&gone);
                 baselines.said.push(format!(
                     "took out {}; {count} left in `{target}`",
                     findings(gone, " that is gone", " that are gone")
@@ -204,6 +204,11 @@ fn is_judged(checked: &Checked, key: &Key) -> bool {
 /// What is recorded and gone: the project, the key, and how often.
 type Gone = (usize, Key, usize);
 
+/// How many findings are gone, each occurrence by itself. A hostile file may count as far as numbers reach.
+fn occurrences(gone: &[Gone]) -> usize {
+    gone.iter().fold(0, |sum: usize, (.., count)| sum.saturating_add(*count))
+}
+
 /// Hides what is recorded. Answers what of the baseline stays, and what of it is gone.
 fn hide(file: &File, names: &Names, checked: &mut [Checked]) -> (Baseline, Vec<Gone>) {
     let mut left = file.baseline.clone();
@@ -258,7 +263,7 @@ fn without_place(code: Code, severity: Severity, message: String) -> Diagnostic 
 
 /// What is said on standard error of recorded findings that are gone.
 fn complaint(file: &File, gone: &[Gone]) -> Vec<String> {
-    let count: usize = gone.iter().fold(0, |sum: usize, (.., count)| sum.saturating_add(*count));
+    let count = occurrences(gone);
     if count == 0 {
         return Vec::new();
     }
