@@ -117,7 +117,7 @@ fn shown(report: &Report) -> Shown<'_> {
         findings.push((0, &one.diagnostic, Some(one.because.as_str())));
     }
     let home = Home { inside: "policies/".to_owned(), root: "/home/me/my repository".to_owned() };
-    Shown { reports: vec![(String::new(), report)], findings, summary, home }
+    Shown { reports: vec![(String::new(), report)], findings, baselined: None, summary, home }
 }
 
 const EVERYTHING: Style = Style { colour: false, unicode: true, all: true, notes: true, suppressed: true };
@@ -140,6 +140,43 @@ fn written(format: Format, shown: &Shown<'_>, style: Style) -> String {
 /// A report of machines, as it is.
 fn plain(format: Format) -> String {
     written(format, &shown(&shared()), EVERYTHING)
+}
+
+/// A baseline hides findings; code scanning is told of them, and which are new.
+#[test]
+fn what_is_in_a_baseline() {
+    let report = shared();
+    let hidden = finding("SOA001", Severity::Warning, place(&report.sources, 0, "x"), "recorded long ago");
+    let mut shown = shown(&report);
+    shown.baselined = Some(vec![(0, &hidden)]);
+    shown.summary.baselined = 1;
+    let sarif: serde_json::Value =
+        serde_json::from_str(&written(Format::Sarif, &shown, EVERYTHING)).expect("SARIF is JSON");
+    // A slip in a pattern of the published schema, mended.
+    let schema = include_str!("schemas/sarif-2.1.0.json").replace("{2}]?$", "{2}?$");
+    let schema: serde_json::Value = serde_json::from_str(&schema).expect("the schema is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let mistakes: Vec<String> = validator.iter_errors(&sarif).map(|mistake| mistake.to_string()).collect();
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let run = &sarif["runs"][0];
+    let results = run["results"].as_array().expect("results");
+    let of = |state: &str| results.iter().filter(|one| one["baselineState"] == state).collect::<Vec<_>>();
+    assert_eq!((of("new").len(), of("unchanged").len(), results.len()), (results.len() - 1, 1, results.len()));
+    let unchanged = of("unchanged")[0];
+    assert_eq!(unchanged["ruleId"], "SOA001");
+    let rule = unchanged["ruleIndex"].as_u64().and_then(|at| usize::try_from(at).ok()).expect("an index");
+    assert_eq!(run["tool"]["driver"]["rules"][rule]["id"], "SOA001");
+    let json: serde_json::Value = serde_json::from_str(&json_report(&shown).expect("JSON")).expect("JSON");
+    assert_eq!(json["summary"]["baselined"], 1);
+    // No other format shows it, and those for people count it.
+    for (word, format) in Format::ALL.into_iter().filter(|(_, format)| *format != Format::Sarif) {
+        assert!(!written(format, &shown, EVERYTHING).contains("recorded long ago"), "{word}");
+    }
+    for format in [Format::Pretty, Format::Concise] {
+        assert!(closing(&shown, EVERYTHING, format).contains("1 in the baseline"));
+    }
+    // Without a baseline nothing is said of one.
+    assert!(!plain(Format::Sarif).contains("baselineState"));
 }
 
 #[test]

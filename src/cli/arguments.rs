@@ -61,7 +61,7 @@ pub(super) enum Command {
     Coverage(Coverage),
     /// Write a first project: every process of a reference model, ready to be made your own
     Init(Init),
-    /// Print the JSON Schema of `--output-format json`
+    /// Print the JSON Schema of an output, or of the configuration file
     Schema(Schema),
 }
 
@@ -83,9 +83,9 @@ pub(super) struct Check {
     /// Another severity for a rule or group: error, warning, note or off
     #[arg(long, value_name = "RULE=SEVERITY", value_delimiter = ',', value_parser = severity_of)]
     pub(super) severity: Vec<(String, String)>,
-    /// The severity from which findings fail the run
-    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = severity)]
-    pub(super) fail_on: Severity,
+    /// The severity from which findings fail the run; by default error
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(super) fail_on: Option<Severity>,
     /// Fail with more warnings than this
     #[arg(long, value_name = "N")]
     pub(super) max_warnings: Option<usize>,
@@ -98,6 +98,12 @@ pub(super) struct Check {
     /// Show at most this many findings; all are counted
     #[arg(long, value_name = "N")]
     pub(super) max_findings: Option<usize>,
+    /// Hide the findings that are recorded in a file, and tell which of them are gone
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Record the findings of today in a file; together with `--baseline`, only take out what is gone
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
     /// Count the findings of each rule
     #[arg(long)]
     pub(super) statistics: bool,
@@ -116,6 +122,12 @@ pub(super) struct Check {
     /// Leave out excluded files even where they are named
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
+    /// Print the settings in force for a file or folder, each with the place that it comes from, and check nothing
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "write_baseline"])]
+    pub(super) show_settings: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -193,16 +205,17 @@ pub(super) struct Coverage {
 
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// Whose output it describes
-    #[arg(value_name = "COMMAND", value_enum, default_value_t = SchemaOf::Check)]
+    /// What it describes: the output of a command in JSON, or the file `ismslint.toml`, for editors
+    #[arg(value_name = "OF", value_enum, default_value_t = SchemaOf::Check)]
     pub(super) of: SchemaOf,
 }
 
-/// Whose output a schema describes.
+/// What a schema describes.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum SchemaOf {
     Check,
     Coverage,
+    Config,
 }
 
 fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {

@@ -4,17 +4,33 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{self, Report};
-use crate::project::{Project, ToolError, decode, is_selector, projects, relative};
-use crate::report::{self, Format, Home, Shown, Style, Summary};
+use crate::diagnostic::Diagnostic;
+use crate::engine::{self, Report, Settings};
+use crate::project::{Project, Search, ToolError, decode, projects, relative};
+use crate::report::{self, Format, Home, Shown, Style};
 
 use super::arguments::{Arguments, Check};
-use super::inputs::{Judged, judged, selectors, settings, with_flags};
+use super::configured::{Threshold, check_selectors, settings, threshold, with_flags};
+use super::filter::{Filter, Filtered};
+use super::inputs::{Judged, judged, selectors};
 use super::terminal::Terminal;
-use super::{Status, note, output};
+use super::{Status, baseline, note, output, show_settings};
+
+/// A project that was checked.
+pub(super) struct Checked {
+    /// The way from the common root of all projects to its own: empty, or ending in `/`.
+    pub(super) prefix: String,
+    pub(super) report: Report,
+    pub(super) settings: Settings,
+    pub(super) threshold: Threshold,
+    /// Findings that a baseline hides.
+    pub(super) baselined: Vec<Diagnostic>,
+}
 
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
+    if let Some(path) = &command.show_settings {
+        return show_settings::run(path, command, arguments);
+    }
     let begin = Instant::now();
     check_outputs(&command.outputs)?;
     let stdin = standard_input(command)?;
@@ -22,9 +38,9 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     if paths.is_empty() {
         paths.push(stdin.as_ref().map_or_else(|| PathBuf::from("."), |(path, _)| folder_of(path)));
     }
-    let found = projects(&paths, command.force_exclude)?;
+    let found = projects(&paths, search(command))?;
     let common = common_root(&found);
-    let mut reports = Vec::new();
+    let mut checked: Vec<Checked> = Vec::new();
     let mut failed = false;
     let mut known: Vec<String> = Vec::new();
     for project in &found {
@@ -35,33 +51,40 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
         let buffer = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
         let settings = with_flags(settings(&project.configuration, arguments.jobs), command);
         let check = |inputs| (engine::check(inputs), ());
-        let Judged { report, failed: unread, .. } = judged(project, buffer, settings, command.today, terminal, check)?;
+        let Judged { report, failed: unread, .. } =
+            judged(project, buffer, settings.clone(), command.today, terminal, check)?;
         failed |= unread;
         known.extend(selectors(&report.rules));
         let prefix = relative(&common, &project.root);
         let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
-        reports.push((prefix, report));
+        let threshold = threshold(&project.configuration, command);
+        checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new() });
     }
     check_selectors(command, &known)?;
     if arguments.verbose {
-        timings(&reports);
+        timings(&checked);
     }
+    let baselines = baseline::apply(command, &found, &common, &mut checked)?;
     let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
-    let mut shown = shown(&reports, command, &filter);
+    let Filtered { mut shown, statistics, fails } = filter.filtered(&checked, command, baselines.is_used);
+    let status = if fails && !command.exit_zero { Status::Findings } else { Status::Clean };
     shown.summary.time = begin.elapsed();
-    shown.summary.fails = status(&shown, command) == Status::Findings;
+    shown.summary.fails = status == Status::Findings;
     shown.home = home(&common);
     if shown.summary.files == 0 && shown.summary.errors == 0 {
         note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
     }
     write(&shown, command, arguments, terminal)?;
     if command.statistics {
-        statistics(&shown);
+        statistics.iter().for_each(|line| note(line));
     }
-    if failed {
-        return Ok(Status::Failed);
-    }
-    Ok(status(&shown, command))
+    baselines.finish(!failed, arguments.quiet)?;
+    Ok(if failed { Status::Failed } else { status })
+}
+
+/// How the command line wants projects to be looked for.
+pub(super) fn search(command: &Check) -> Search {
+    Search { forced: command.force_exclude, isolated: command.isolated }
 }
 
 /// Where the projects stand in the repository. What a pipeline names as its checkout stands over what is found, since a
@@ -136,114 +159,6 @@ pub(super) fn common_root(found: &[Project]) -> PathBuf {
     common
 }
 
-/// A selector that names nothing is a mistake of usage.
-fn check_selectors(command: &Check, known: &[String]) -> Result<(), ToolError> {
-    let given =
-        command.select.iter().chain(&command.ignore).chain(command.severity.iter().map(|(selector, _)| selector));
-    for selector in given {
-        if !is_selector(selector, known) {
-            let help = match crate::diagnostic::nearest(selector, known.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`ismslint rules` lists the codes, names and groups".to_owned(),
-            };
-            return Err(ToolError::Usage { message: format!("there is no rule or group `{selector}`"), help });
-        }
-    }
-    Ok(())
-}
-
-/// Which files were named; findings elsewhere are not shown.
-struct Filter {
-    /// For each project: the named files and folders, relative to its root; an empty text stands for all of it.
-    named: Vec<Vec<String>>,
-}
-
-impl Filter {
-    fn new(command: &Check, found: &[Project], stdin: Option<&Path>) -> Self {
-        let mut full: Vec<PathBuf> = command
-            .paths
-            .iter()
-            .filter(|path| path.as_os_str() != "-")
-            .filter_map(|path| std::fs::canonicalize(path).ok())
-            .collect();
-        full.extend(stdin.map(Path::to_path_buf));
-        let named = found
-            .iter()
-            .map(|project| {
-                let of = |path: &PathBuf| {
-                    if project.root.starts_with(path) {
-                        Some(String::new())
-                    } else {
-                        let inside = relative(&project.root, path);
-                        (!inside.starts_with("../")).then_some(inside)
-                    }
-                };
-                full.iter().filter_map(of).collect()
-            })
-            .collect();
-        let everything = full.is_empty();
-        Self { named: if everything { found.iter().map(|_| vec![String::new()]).collect() } else { named } }
-    }
-
-    fn shows(&self, report: usize, path: &str) -> bool {
-        self.named[report].iter().any(|named| {
-            named.is_empty()
-                || path == named
-                || path.strip_prefix(named.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        })
-    }
-
-    /// Whether the primary place of a finding, or one of its labels, lies in a named file.
-    fn shows_finding(&self, at: usize, report: &Report, finding: &Diagnostic) -> bool {
-        let places = || finding.primary.iter().chain(&finding.labels);
-        places().next().is_none()
-            || places().any(|label| {
-                let source = report.sources.get(label.place.file);
-                !source.is_builtin() && self.shows(at, source.path())
-            })
-    }
-}
-
-fn shown<'a>(reports: &'a [(String, Report)], command: &Check, filter: &Filter) -> Shown<'a> {
-    let mut summary = Summary::default();
-    let mut findings = Vec::new();
-    for (at, (_, report)) in reports.iter().enumerate() {
-        summary.files += report.files;
-        summary.processes += report.processes;
-        let rules = report.rules.iter().filter(|rule| rule.severity.is_some() && rule.file.is_some()).count();
-        summary.rules = summary.rules.max(rules);
-        let mut here: Vec<(&Diagnostic, Option<&str>)> = Vec::new();
-        for finding in report.diagnostics.iter().filter(|finding| filter.shows_finding(at, report, finding)) {
-            summary.count(finding.severity);
-            here.push((finding, None));
-        }
-        for one in report.suppressed.iter().filter(|one| filter.shows_finding(at, report, &one.diagnostic)) {
-            summary.suppressed += 1;
-            here.push((&one.diagnostic, Some(&one.because)));
-        }
-        here.sort_by(|left, right| left.0.order(right.0));
-        findings.extend(here.into_iter().map(|(finding, because)| (at, finding, because)));
-    }
-    if let Some(most) = command.max_findings {
-        summary.left_out = cut(&mut findings, most, command.show_suppressed);
-    }
-    let reports = reports.iter().map(|(prefix, report)| (prefix.clone(), report)).collect();
-    Shown { reports, findings, summary, home: Home::default() }
-}
-
-/// Keeps the worst findings, in the order of all, and says how many were left out. Suppressed ones count where they are
-/// wanted, after all others.
-fn cut(findings: &mut Vec<(usize, &Diagnostic, Option<&str>)>, most: usize, show_suppressed: bool) -> usize {
-    let counts = |at: &usize| show_suppressed || findings[*at].2.is_none();
-    let mut order: Vec<usize> = (0..findings.len()).filter(counts).collect();
-    let left_out = order.len().saturating_sub(most);
-    order.sort_by_key(|at| (findings[*at].2.is_some(), std::cmp::Reverse(findings[*at].1.severity)));
-    let gone: std::collections::BTreeSet<usize> = order.into_iter().skip(most).collect();
-    let mut at = 0..;
-    findings.retain(|_| at.next().is_none_or(|at| !gone.contains(&at)));
-    left_out
-}
-
 fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<(), ToolError> {
     let default = [(Format::Pretty, None)];
     let outputs = if command.outputs.is_empty() { default.as_slice() } else { command.outputs.as_slice() };
@@ -273,33 +188,8 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
     Ok(())
 }
 
-fn status(shown: &Shown<'_>, command: &Check) -> Status {
-    let summary = &shown.summary;
-    let failing = match command.fail_on {
-        Severity::Error => summary.errors,
-        Severity::Warning => summary.errors + summary.warnings,
-        Severity::Note => summary.errors + summary.warnings + summary.notes,
-    };
-    let too_many = command.max_warnings.is_some_and(|most| summary.warnings > most);
-    if (failing > 0 || too_many) && !command.exit_zero { Status::Findings } else { Status::Clean }
-}
-
-fn statistics(shown: &Shown<'_>) {
-    let mut counts: std::collections::BTreeMap<&str, (usize, &str, Severity)> = std::collections::BTreeMap::new();
-    for (_, finding, because) in &shown.findings {
-        if because.is_none() {
-            counts.entry(finding.code.as_str()).or_insert((0, &finding.name, finding.severity)).0 += 1;
-        }
-    }
-    let mut rows: Vec<_> = counts.into_iter().collect();
-    rows.sort_by(|left, right| right.1.0.cmp(&left.1.0).then_with(|| left.0.cmp(right.0)));
-    for (code, (count, name, severity)) in rows {
-        note(&format!("{count:>7}  {code:<10} {:<8} {name}", severity.word()));
-    }
-}
-
-fn timings(reports: &[(String, Report)]) {
-    for (_, report) in reports {
+fn timings(checked: &[Checked]) {
+    for Checked { report, .. } in checked {
         for stage in &report.stages {
             note(&format!("{:>9.2} ms  {}", stage.time.as_secs_f64() * 1000.0, stage.name));
         }

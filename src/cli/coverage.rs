@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use crate::diagnostic::Severity;
 use crate::engine;
 use crate::engine::coverage::Coverage;
-use crate::project::{ToolError, projects, relative};
+use crate::project::{Search, ToolError, projects, relative};
 use crate::report::{CoverageFormat, CoverageStyle, write_coverage};
 
 use super::arguments::{self, Arguments};
 use super::check::{check_outputs, common_root};
-use super::inputs::{Judged, judged, settings};
+use super::configured::{Threshold, settings};
+use super::inputs::{Judged, judged};
 use super::terminal::Terminal;
 use super::{Status, note, output};
 
@@ -21,16 +22,18 @@ pub(super) fn run(
 ) -> Result<Status, ToolError> {
     check_outputs(&command.outputs)?;
     let path = command.path.clone().unwrap_or_else(|| PathBuf::from("."));
-    let found = projects(&[path], false)?;
+    let found = projects(&[path], Search::default())?;
     let common = common_root(&found);
     let mut covered: Vec<(String, Coverage)> = Vec::new();
-    let (mut errors, mut files, mut failed) = (0, 0, false);
+    let (mut errors, mut files, mut failed, mut past) = (0, 0, false, false);
     for project in &found {
         let settings = settings(&project.configuration, arguments.jobs);
         let Judged { report, seen, failed: unread } =
             judged(project, None, settings, command.today, terminal, engine::coverage)?;
         failed |= unread;
         errors += report.count(Severity::Error);
+        let threshold = Threshold::of(&project.configuration);
+        past |= threshold.is_passed([Severity::Error, Severity::Warning, Severity::Note].map(|one| report.count(one)));
         files += report.files;
         let shown = relative(&common, &project.root);
         let coverage = seen.ok_or_else(|| ToolError::Usage {
@@ -49,10 +52,10 @@ pub(super) fn run(
     if !arguments.quiet {
         note(&closing(errors));
     }
-    Ok(match (failed, errors) {
+    Ok(match (failed, past) {
         (true, _) => Status::Failed,
-        (false, 0) => Status::Clean,
-        (false, _) => Status::Findings,
+        (false, false) => Status::Clean,
+        (false, true) => Status::Findings,
     })
 }
 

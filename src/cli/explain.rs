@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::explain::{Explainer, Page};
 use crate::engine::{Inputs, RuleSummary, Settings};
-use crate::project::{FILE_NAME, ToolError, projects};
+use crate::project::{FILE_NAME, Search, ToolError, projects};
 use crate::report;
 use crate::text::Date;
 
 use super::arguments::{Explain, PageFormat};
-use super::inputs::{read, settings, today};
+use super::configured::settings;
+use super::inputs::{read, today};
 use super::terminal::Terminal;
 use super::{Status, note, output};
 
@@ -82,7 +83,7 @@ fn shipped() -> Explainer {
 /// The project at `path`, or the one around the working folder; `None` where there is nothing of one.
 fn around(path: Option<&Path>) -> Result<Option<Explainer>, ToolError> {
     let is_named = path.is_some();
-    let found = projects(&[path.unwrap_or_else(|| Path::new(".")).to_path_buf()], false)?;
+    let found = projects(&[path.unwrap_or_else(|| Path::new(".")).to_path_buf()], Search::default())?;
     // The outermost one stands first; projects inside of it are others.
     let Some(project) = found.first().filter(|project| !project.files.is_empty()) else { return Ok(None) };
     let read = read(project, None);
@@ -107,7 +108,7 @@ fn around(path: Option<&Path>) -> Result<Option<Explainer>, ToolError> {
 
 /// The rules of the project around the working folder, as far as it can be read.
 pub(super) fn own_rules() -> Vec<RuleSummary> {
-    let Ok(found) = projects(&[PathBuf::from(".")], false) else { return Vec::new() };
+    let Ok(found) = projects(&[PathBuf::from(".")], Search::default()) else { return Vec::new() };
     let mut rules = Vec::new();
     for project in &found {
         let explainer = Explainer::new(Inputs {

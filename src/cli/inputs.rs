@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::{self, Inputs, Level, Override, Report, RuleSummary, Settings};
-use crate::project::{Configuration, LoadProblem, Loaded, Project, ToolError, load};
+use crate::diagnostic::Diagnostic;
+use crate::engine::{self, Inputs, Report, RuleSummary, Settings};
+use crate::project::{LoadProblem, Loaded, Project, ToolError, load};
 use crate::text::{Date, FileId, Source};
 
 use super::terminal::Terminal;
@@ -42,39 +42,6 @@ pub(super) fn today(given: Option<Date>) -> Date {
         let epoch = Date::new(1970, 1, 1).map_or(0, Date::days);
         Date::from_days(epoch + u32::try_from(since.as_secs() / 86_400).unwrap_or_default())
     })
-}
-
-fn level(word: &str) -> Level {
-    Severity::from_word(word).map_or(Level::Off, Level::Severity)
-}
-
-/// The settings of a project.
-pub(super) fn settings(configuration: &Configuration, threads: Option<u16>) -> Settings {
-    let levels =
-        |pairs: &[(String, String)]| pairs.iter().map(|(selector, word)| (selector.clone(), level(word))).collect();
-    Settings {
-        severity: levels(&configuration.severity),
-        overrides: configuration
-            .overrides
-            .iter()
-            .map(|one| Override { paths: one.paths.clone(), severity: levels(&one.severity) })
-            .collect(),
-        select: Vec::new(),
-        ignore: Vec::new(),
-        threads: threads.map(usize::from),
-    }
-}
-
-/// Adds what the command line says of severities.
-pub(super) fn with_flags(mut settings: Settings, check: &super::arguments::Check) -> Settings {
-    // The command line stands over the configuration, also where it is less specific.
-    for (selector, word) in &check.severity {
-        settings.severity.retain(|(known, _)| !known.eq_ignore_ascii_case(selector));
-        settings.severity.push((selector.clone(), level(word)));
-    }
-    settings.select.clone_from(&check.select);
-    settings.ignore.clone_from(&check.ignore);
-    settings
 }
 
 /// The files of a project, read.

@@ -3,13 +3,17 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door to the terminal, the clock and the environment")]
 
 mod arguments;
+mod baseline;
 mod check;
+mod configured;
 mod coverage;
 mod explain;
+mod filter;
 mod init;
 mod inputs;
 mod output;
 mod rules;
+mod show_settings;
 mod terminal;
 mod test;
 
@@ -69,6 +73,7 @@ fn run(arguments: &Arguments) -> Status {
             let schema = match command.of {
                 SchemaOf::Check => crate::report::SCHEMA,
                 SchemaOf::Coverage => crate::report::COVERAGE_SCHEMA,
+                SchemaOf::Config => crate::project::CONFIGURATION_SCHEMA,
             };
             output::print(schema.as_bytes()).map(|()| Status::Clean)
         }

@@ -4,18 +4,19 @@ use std::path::PathBuf;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Inputs, Report};
-use crate::project::{ToolError, projects};
+use crate::project::{Search, ToolError, projects};
 use crate::report::{self, Format, Home, Shown, Style, Summary};
 
 use super::arguments::{Arguments, Test};
-use super::inputs::{read, settings, today};
+use super::configured::settings;
+use super::inputs::{read, today};
 use super::terminal::Terminal;
 use super::{Status, output};
 
 pub(super) fn run(command: &Test, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
     let shipped = command.paths.is_empty();
     let paths = if shipped { vec![PathBuf::from(".")] } else { command.paths.clone() };
-    let found = projects(&paths, false)?;
+    let found = projects(&paths, Search::default())?;
     let (mut passed, mut failed) = (0, 0);
     let mut text = Vec::new();
     for (position, project) in found.iter().enumerate() {
@@ -75,8 +76,13 @@ fn draw(
         rule_timings: Vec::new(),
     };
     let findings = report.diagnostics.iter().map(|diagnostic| (0, diagnostic, None)).collect();
-    let shown =
-        Shown { reports: vec![(String::new(), &report)], findings, summary: Summary::default(), home: Home::default() };
+    let shown = Shown {
+        reports: vec![(String::new(), &report)],
+        findings,
+        summary: Summary::default(),
+        baselined: None,
+        home: Home::default(),
+    };
     let style = Style { colour: terminal.colour, unicode: terminal.unicode, all: true, notes: true, suppressed: false };
     report::write(Format::Pretty, &shown, style, text)
         .map_err(|error| ToolError::unwritable(std::path::Path::new("the report"), &error))

@@ -115,6 +115,21 @@ pub fn compiler_codes() -> &'static [CodePage] {
     })
 }
 
+/// Whether a check can neither be silenced nor be given another severity, nor be hidden by a baseline: syntax and the rule
+/// language. What cannot be read hides an unknown number of other findings.
+#[must_use]
+pub fn is_fixed(code: &str) -> bool {
+    code.starts_with("SYN") || code.starts_with("RULE")
+}
+
+/// Whether a selector names only checks that are fixed: `SYN`, `rule003`, `unexpected-token`.
+#[must_use]
+pub fn names_fixed(selector: &str) -> bool {
+    let group = selector.trim_end_matches(|c: char| c.is_ascii_digit());
+    ["SYN", "RULE"].iter().any(|fixed| group.eq_ignore_ascii_case(fixed))
+        || compiler_codes().iter().any(|page| is_fixed(page.code) && page.name.eq_ignore_ascii_case(selector))
+}
+
 /// Reads the pages: `## CODE name severity`, a line of summary, and the text up to the next such heading.
 fn parse_pages(text: &'static str) -> impl Iterator<Item = CodePage> {
     text.split("\n## ").skip(1).filter_map(|section| {

@@ -8,7 +8,7 @@ mod severity;
 mod subject;
 mod suggest;
 
-pub use code::{Code, CodePage, compiler_codes};
+pub use code::{Code, CodePage, compiler_codes, is_fixed, names_fixed};
 pub use finding::{Diagnostic, Edit, Fix, Label, Place};
 pub use severity::Severity;
 pub use subject::{Subject, natural_order};

@@ -6,9 +6,9 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::builtin;
-use crate::diagnostic::{Code, Diagnostic, compiler_codes};
+use crate::diagnostic::{Code, Diagnostic, Severity, compiler_codes, is_fixed};
 use crate::landscape::{self, Allow, FileFacts, Landscape, Surroundings};
-use crate::rules::{Judge, Program, suppress};
+use crate::rules::{Judge, Policy, Program, suppress};
 use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
 
@@ -114,7 +114,12 @@ fn run<T>(inputs: Inputs, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
         let allows: Vec<&Allow> = own.flat_map(|facts| facts.allows()).collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
         let asked = |code: &str| summaries.iter().any(|summary| summary.code == code && summary.severity.is_some());
-        let sorted = suppress(&sources, &allows, today, findings, &codes, &asked);
+        let locked = |code: &str| {
+            let summary = summaries.iter().find(|summary| summary.code == code)?;
+            settings.locked_by(code, &summary.name)
+        };
+        let policy = Policy { today, codes: &codes, asked: &asked, locked: &locked };
+        let sorted = suppress(&sources, &allows, findings, &policy);
         let mut standing: Vec<Diagnostic> = sorted.standing;
         let mut allowed: Vec<Suppressed> =
             sorted.allowed.into_iter().map(|(diagnostic, because)| Suppressed { diagnostic, because }).collect();
@@ -157,12 +162,15 @@ fn is_in_shipped_file(sources: &SourceMap, finding: &Diagnostic) -> bool {
 /// speak always.
 fn apply(settings: &Settings, sources: &SourceMap, finding: &mut Diagnostic) -> bool {
     let (code, name) = (finding.code.as_str(), &*finding.name);
-    if code.starts_with("SYN") || code.starts_with("RULE") {
+    if is_fixed(code) {
         return true;
     }
     let path = finding.primary.as_ref().map(|label| sources.get(label.place.file).path());
-    let compiler = matches!(finding.code, Code::Compiler(_));
-    if !compiler && !settings.is_selected(code, name) {
+    let speaks = match finding.code {
+        Code::Compiler(_) => settings.is_compiler_check_on(code, name),
+        Code::Rule(_) => settings.is_selected(code, name),
+    };
+    if !speaks {
         return false;
     }
     match settings.level(code, name, finding.severity, path) {
@@ -171,6 +179,17 @@ fn apply(settings: &Settings, sources: &SourceMap, finding: &mut Diagnostic) -> 
             finding.severity = severity;
             true
         }
+    }
+}
+
+/// The severity in force of a check of the compiler; `None` where it is silent.
+fn compiler_severity(settings: &Settings, code: &str, name: &str, default: Severity) -> Option<Severity> {
+    if is_fixed(code) {
+        return Some(default);
+    }
+    match settings.level(code, name, default, None) {
+        Level::Severity(severity) if settings.is_compiler_check_on(code, name) => Some(severity),
+        Level::Severity(_) | Level::Off => None,
     }
 }
 
@@ -201,11 +220,11 @@ pub(super) fn summaries(sources: &SourceMap, program: &Program, settings: &Setti
         }
     });
     let compiler = compiler_codes().iter().filter_map(|page| {
-        let default = crate::diagnostic::Severity::from_word(page.severity)?;
+        let default = Severity::from_word(page.severity)?;
         Some(RuleSummary {
             code: page.code.to_owned(),
             name: page.name.to_owned(),
-            severity: Some(default),
+            severity: compiler_severity(settings, page.code, page.name, default),
             default_severity: default,
             group: Code::from_static(page.code).group(),
             summary: page.summary.split_whitespace().collect::<Vec<_>>().join(" "),

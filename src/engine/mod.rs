@@ -14,7 +14,7 @@ mod testing;
 
 pub use check::{check, coverage};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
-pub use settings::{Level, Override, Settings};
+pub use settings::{Decider, Level, Override, Settings};
 pub use starter::{Starter, UnknownCatalogue, Wish, starter};
 pub use testing::{TestOutcome, TestReport, test};
 

@@ -191,10 +191,12 @@ impl Landscape {
                 format!("{}/purpose", parent("reference", Kind::Reference))
             }
             Kind::Wording => format!("{}/outcome.{}", parent("reference", Kind::Reference), display()),
-            Kind::Ring => match self.rings().ring(id) {
-                Some(ring) => format!("ring/{}", self.entity_path(Kind::Input, ring.first)),
-                None => String::new(),
-            },
+            // Named after the member whose name comes first: no process is in two rings, and the order of files is no matter.
+            Kind::Ring => {
+                let members = self.rings().members().of(id).iter();
+                let names = members.map(|member| self.entity_path(Kind::Process, *member));
+                names.min().map_or_else(String::new, |name| format!("ring/{name}"))
+            }
         }
     }
 

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::configuration::{Configuration, FILE_NAME};
+use crate::diagnostic::nearest;
+
+use super::configuration::{Configuration, FILE_NAME, Named, Placed, read};
 use super::error::{ToolError, shown};
 
 /// A project on the disk.
@@ -21,14 +23,22 @@ pub struct Project {
     pub problems: Vec<ToolError>,
 }
 
-/// The projects that the given paths lie in, each with all its files. `forced` says that a named file is read only where
-/// the configuration reads it. A file without a configuration above it belongs to the working folder, if it lies in it: hooks
+/// How projects are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Search {
+    /// A named file is read only where the configuration reads it.
+    pub forced: bool,
+    /// As if there were no configuration files: the project is the folder given.
+    pub isolated: bool,
+}
+
+/// The projects that the given paths lie in, each with all its files. A file without a configuration above it belongs to the working folder, if it lies in it: hooks
 /// name files, and mean the project around them.
 ///
 /// # Errors
 ///
 /// Where a path does not exist, or a configuration has a mistake.
-pub fn projects(paths: &[PathBuf], forced: bool) -> Result<Vec<Project>, ToolError> {
+pub fn projects(paths: &[PathBuf], search: Search) -> Result<Vec<Project>, ToolError> {
     let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
     let mut named: Vec<(PathBuf, PathBuf)> = Vec::new();
@@ -37,10 +47,13 @@ pub fn projects(paths: &[PathBuf], forced: bool) -> Result<Vec<Project>, ToolErr
         let folder =
             if full.is_dir() { full.clone() } else { full.parent().map_or_else(|| full.clone(), Path::to_path_buf) };
         let around = || here.clone().filter(|here| !full.is_dir() && folder.starts_with(here));
-        let root = configured_root(&folder).or_else(around).unwrap_or_else(|| folder.clone());
+        let configured = if search.isolated { None } else { configured_root(&folder) };
+        let root = configured.or_else(around).unwrap_or_else(|| folder.clone());
         if full.is_dir() {
             // Folders below that have a configuration of their own are projects of their own.
-            nested(&full, &mut roots);
+            if !search.isolated {
+                nested(&full, &mut roots);
+            }
         } else {
             named.push((root.clone(), full));
         }
@@ -51,16 +64,16 @@ pub fn projects(paths: &[PathBuf], forced: bool) -> Result<Vec<Project>, ToolErr
         // What an outer project excludes is not looked into, whatever is in it. (An outer root sorts before an inner one.)
         let excluded = projects.iter().any(|outer| {
             root.strip_prefix(&outer.root).is_ok_and(|inside| {
-                inside.ancestors().any(|folder| outer.configuration.exclude.is_match(folder.join("_")))
+                inside.ancestors().any(|folder| outer.configuration.exclude.value.set.is_match(folder.join("_")))
             })
         });
         if excluded && named.iter().all(|(of, _)| of != root) {
             continue;
         }
-        let configuration = configuration(root)?;
+        let configuration = if search.isolated { Configuration::default() } else { read(root)? };
         let mut project = Project { root: root.clone(), configuration, files: Vec::new(), problems: Vec::new() };
-        collect(&mut project);
-        if !forced {
+        collect(&mut project, search.isolated);
+        if !search.forced {
             for (_, file) in named.iter().filter(|(of, _)| of == root) {
                 let shown = relative(root, file);
                 if project.files.iter().all(|(known, _)| *known != shown) {
@@ -104,36 +117,63 @@ fn nested(folder: &Path, roots: &mut BTreeSet<PathBuf>) {
     }
 }
 
-fn configuration(root: &Path) -> Result<Configuration, ToolError> {
-    let path = root.join(FILE_NAME);
-    if !path.is_file() {
-        return Ok(Configuration::default());
-    }
-    let text = std::fs::read_to_string(&path).map_err(|error| ToolError::unreadable(&path, &error))?;
-    Configuration::parse(FILE_NAME, &text)
-}
-
 /// Walks the project. Links are not followed, so that nothing outside of it is read and no loop is walked; only regular
 /// files are taken.
-fn collect(project: &mut Project) {
+fn collect(project: &mut Project, isolated: bool) {
     let root = project.root.clone();
-    walk(&root.clone(), &root, project, true);
+    walk(&root, &root, project, true, isolated);
+    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
     for folder in project.configuration.rules.clone() {
-        let path = root.join(&folder);
-        match std::fs::metadata(&path) {
-            Ok(kind) if kind.is_file() => project.files.push((folder.clone(), path)),
-            Ok(_) => walk(&path, &root, project, false),
-            Err(error) => project.problems.push(ToolError::unreadable(Path::new(&folder), &error)),
+        // A folder that this configuration and the one it extends both name is read once.
+        match std::fs::canonicalize(&folder.value.path).map(|real| known.insert(real)) {
+            Ok(true) => further_rules(&folder, &root, project),
+            Ok(false) => {}
+            Err(error) => project.problems.push(no_rules(&folder, &root, &error)),
         }
     }
 }
 
-fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool) {
+fn further_rules(named: &Placed<Named>, root: &Path, project: &mut Project) {
+    let Named { text, path } = &named.value;
+    if !path.is_file() {
+        walk(path, root, project, false, true);
+    } else if path.extension().is_some_and(|extension| extension == "isms" || extension == "md") {
+        project.files.push((relative(root, path), path.clone()));
+    } else if let Some(spot) = &named.spot {
+        // What is wrong in a file is quoted; a configuration must not have any file of the machine quoted.
+        let help = "name a folder, or a file that ends in `.isms`".to_owned();
+        project.problems.push(spot.error(format!("`{text}` holds no rules"), help));
+    }
+}
+
+/// A folder of rules that cannot be looked into.
+fn no_rules(named: &Placed<Named>, root: &Path, error: &std::io::Error) -> ToolError {
+    let Named { text, path } = &named.value;
+    let Some(spot) = &named.spot else { return ToolError::unreadable(Path::new(text), error) };
+    if error.kind() != std::io::ErrorKind::NotFound {
+        let help = "check that you may read it".to_owned();
+        return spot.error(format!("`{text}` cannot be read"), help);
+    }
+    // Names of folders that are nowhere near the project are nobody's business.
+    let near = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
+    let near = near.filter(|folder| root.parent().is_some_and(|around| folder.starts_with(around)));
+    let beside = near.map(std::fs::read_dir).into_iter().flatten().flatten().flatten().take(1_000);
+    let mut beside: Vec<String> = beside.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    beside.sort();
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let help = match nearest(&name, beside.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{}`?", text.strip_suffix(&name).unwrap_or_default().to_owned() + near),
+        None => "the path leads from the folder of this file; is it a submodule that was not fetched?".to_owned(),
+    };
+    spot.error(format!("there is no folder `{text}`"), help)
+}
+
+fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool, whole: bool) {
     let mut builder = walker(folder);
     let top = folder.to_path_buf();
     builder.filter_entry(move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        !(own && is_folder && entry.path() != top && entry.path().join(FILE_NAME).is_file())
+        whole || !(is_folder && entry.path() != top && entry.path().join(FILE_NAME).is_file())
     });
     for entry in builder.build() {
         let entry = match entry {

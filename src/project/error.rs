@@ -56,12 +56,10 @@ pub enum ToolError {
         #[label("here")]
         span: SourceSpan,
     },
-    /// Several mistakes in a configuration file.
-    #[error("the configuration `{path}` has {} mistakes", errors.len())]
+    /// Several mistakes in a configuration, all its files together.
+    #[error("the configuration has {} mistakes", errors.len())]
     #[diagnostic(code(ismslint::configuration))]
     SeveralMistakes {
-        /// The file.
-        path: String,
         /// The mistakes.
         #[related]
         errors: Vec<ToolError>,

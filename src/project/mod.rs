@@ -2,14 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the door through which files come in, and new ones go out")]
 
+mod baseline;
 mod configuration;
 mod discovery;
 mod error;
 mod loading;
 mod writing;
 
-pub use configuration::{Configuration, FILE_NAME, Override, is_selector};
-pub use discovery::{Project, projects, relative};
+pub use baseline::{Baseline, Key, is_like_baseline, read_baseline};
+pub use configuration::{
+    CONFIGURATION_SCHEMA, Configuration, FILE_NAME, Globs, Leveled, Named, Override, Placed, Purpose, Spot,
+    selector_mistake,
+};
+pub use discovery::{Project, Search, projects, relative};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, decode, load};
 pub use writing::write_new;

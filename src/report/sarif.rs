@@ -103,6 +103,8 @@ struct Finding<'a> {
     fixes: Vec<Mend<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<[Suppression<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -178,7 +180,13 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
         column_kind: "utf16CodeUnits",
         taxonomies: taxa.taxonomies(),
         results: Streamed(|| {
-            shown.findings.iter().map(|(report, finding, because)| context.finding(*report, finding, *because))
+            let state = shown.baselined.is_some().then_some("new");
+            let found = shown
+                .findings
+                .iter()
+                .map(move |(report, finding, because)| context.finding(*report, finding, *because, state));
+            let hidden = shown.baselined.iter().flatten();
+            found.chain(hidden.map(|(report, finding)| context.finding(*report, finding, None, Some("unchanged"))))
         }),
     };
     write_pretty(&Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, out)
@@ -194,7 +202,13 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    fn finding(&'a self, report: usize, finding: &'a Diagnostic, because: Option<&'a str>) -> Finding<'a> {
+    fn finding(
+        &'a self,
+        report: usize,
+        finding: &'a Diagnostic,
+        because: Option<&'a str>,
+        baseline_state: Option<&'static str>,
+    ) -> Finding<'a> {
         let home = home(self.shown, report, finding);
         let location = self.places.primary(report, finding, home);
         let related = self.places.related(report, finding, home);
@@ -217,6 +231,7 @@ impl<'a> Context<'a> {
             fixes: finding.fixes.iter().filter_map(|fix| self.mend(report, fix)).collect(),
             suppressions: because
                 .map(|justification| [Suppression { kind: "inSource", status: "accepted", justification }]),
+            baseline_state,
         }
     }
 

@@ -13,6 +13,9 @@ pub struct Shown<'a> {
     /// Findings to show: the report's position, the finding, and the reason where it is suppressed. Suppressed ones are
     /// always here; a format that cannot mark them leaves them out.
     pub findings: Vec<(usize, &'a Diagnostic, Option<&'a str>)>,
+    /// Findings that a baseline hides: the report's position and the finding; `None` where there is no baseline. Only a
+    /// format that can mark them shows them.
+    pub baselined: Option<Vec<(usize, &'a Diagnostic)>>,
     /// What was counted.
     pub summary: Summary,
     /// Where the common root stands in the repository.

@@ -22,4 +22,4 @@ mod typing;
 pub use compile::Program;
 pub use judge::{Answer, Judge, MOST_FINDINGS};
 pub use rule::Rule;
-pub use suppress::{Sorted, suppress};
+pub use suppress::{Policy, Sorted, suppress};

@@ -13,17 +13,40 @@ pub struct Sorted {
     pub allowed: Vec<(Diagnostic, String)>,
 }
 
-/// Takes out the findings that are allowed, and reports suppressions that have lapsed (ALLOW002) or suppress nothing
-/// (ALLOW001). `asked` says whether a code was asked at all: a suppression of a rule that is turned off is not unused.
+/// What decides over suppressions.
+pub struct Policy<'a> {
+    /// The day of the run.
+    pub today: Date,
+    /// The codes that there are.
+    pub codes: &'a [&'a str],
+    /// Whether a code was asked at all: a suppression of a rule that is turned off is not unused.
+    pub asked: &'a dyn Fn(&str) -> bool,
+    /// Where the configuration locks a code, so that nobody can suppress it.
+    pub locked: &'a dyn Fn(&str) -> Option<&'a str>,
+}
+
+/// Takes out the findings that are allowed, and reports suppressions that suppress nothing (ALLOW001), have lapsed
+/// (ALLOW002) or are of a locked rule (ALLOW003). One that is locked has no effect at all.
 #[must_use]
-pub fn suppress(
-    sources: &SourceMap,
-    allows: &[&Allow],
-    today: Date,
-    findings: Vec<Diagnostic>,
-    codes: &[&str],
-    asked: &dyn Fn(&str) -> bool,
-) -> Sorted {
+pub fn suppress(sources: &SourceMap, allows: &[&Allow], findings: Vec<Diagnostic>, policy: &Policy<'_>) -> Sorted {
+    let code_of = |allow: &Allow| sources.get(allow.file).slice(allow.code);
+    let (locked, allows): (Vec<&Allow>, Vec<&Allow>) =
+        allows.iter().copied().partition(|allow| (policy.locked)(code_of(allow)).is_some());
+    let mut sorted = suppress_open(sources, &allows, findings, policy);
+    sorted.standing.extend(locked.into_iter().map(|allow| {
+        let code = code_of(allow);
+        let place = Place { file: allow.file, span: allow.span };
+        let complaint = Diagnostic::warning("ALLOW003", place, format!("`{code}` is locked and cannot be allowed"))
+            .help("remove the suppression and mend the finding, or ask who keeps the configuration to unlock the rule");
+        match (policy.locked)(code) {
+            Some(by) => complaint.note(format!("the lock stands in `{by}`")),
+            None => complaint,
+        }
+    }));
+    sorted
+}
+
+fn suppress_open(sources: &SourceMap, allows: &[&Allow], findings: Vec<Diagnostic>, policy: &Policy<'_>) -> Sorted {
     let nesting = Nesting::new(allows);
     let mut used = vec![false; allows.len()];
     let mut sorted = Sorted::default();
@@ -34,7 +57,7 @@ pub fn suppress(
         };
         used[innermost] = true;
         let allow = allows[innermost];
-        match allow.until.filter(|until| *until < today) {
+        match allow.until.filter(|until| *until < policy.today) {
             None => sorted.allowed.push((finding, allow.because.clone())),
             Some(until) => {
                 finding.notes.push(format!("the suppression of it lapsed on {until}: \"{}\"", allow.because));
@@ -43,7 +66,7 @@ pub fn suppress(
         }
     }
     for (allow, used) in allows.iter().zip(used) {
-        sorted.standing.extend(complaint(sources, allow, used, today, codes, asked));
+        sorted.standing.extend(complaint(sources, allow, used, policy));
     }
     sorted
 }
@@ -102,14 +125,8 @@ impl Nesting {
     }
 }
 
-fn complaint(
-    sources: &SourceMap,
-    allow: &Allow,
-    used: bool,
-    today: Date,
-    codes: &[&str],
-    asked: &dyn Fn(&str) -> bool,
-) -> Option<Diagnostic> {
+fn complaint(sources: &SourceMap, allow: &Allow, used: bool, policy: &Policy<'_>) -> Option<Diagnostic> {
+    let Policy { today, codes, asked, .. } = *policy;
     let code = sources.get(allow.file).slice(allow.code);
     let place = Place { file: allow.file, span: allow.span };
     if let Some(until) = allow.until.filter(|until| *until < today) {

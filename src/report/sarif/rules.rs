@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::RuleSummary;
 use crate::report::{Shown, page_of};
 
@@ -20,6 +20,12 @@ const LONGEST_NAME: usize = 255;
 /// How many of the clauses that a rule rests on become tags of it; ten tags are kept.
 const MOST_TAGS: usize = 8;
 
+/// What is shown, and what a baseline hides, which is marked here.
+pub(super) fn findings<'a>(shown: &'a Shown<'_>) -> impl Iterator<Item = &'a Diagnostic> {
+    let hidden = shown.baselined.iter().flatten().map(|(_, finding)| *finding);
+    shown.findings.iter().map(|(_, finding, _)| *finding).chain(hidden)
+}
+
 /// Rules by code. A finding may name one that no list has.
 pub(super) struct Rules<'a> {
     known: BTreeMap<&'a str, (usize, Option<&'a RuleSummary>)>,
@@ -28,7 +34,7 @@ pub(super) struct Rules<'a> {
 impl<'a> Rules<'a> {
     pub(super) fn of(shown: &'a Shown<'_>) -> Self {
         let mut known: BTreeMap<&str, (usize, Option<&RuleSummary>)> =
-            shown.findings.iter().map(|(_, finding, _)| (finding.code.as_str(), (0, None))).collect();
+            findings(shown).map(|finding| (finding.code.as_str(), (0, None))).collect();
         for rule in shown.reports.iter().flat_map(|(_, report)| &report.rules) {
             if rule.severity.is_some() || known.contains_key(rule.code.as_str()) {
                 known.entry(&rule.code).or_insert((0, None)).1.get_or_insert(rule);

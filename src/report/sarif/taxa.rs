@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::diagnostic::{Diagnostic, natural_order};
 use crate::report::Shown;
 
-use super::rules::Rules;
+use super::rules::{Rules, findings};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +46,7 @@ impl<'a> Taxa<'a> {
     pub(super) fn of(shown: &'a Shown<'_>, rules: &'a Rules<'_>) -> Self {
         let cited = rules.iter().filter_map(|(_, summary)| summary).flat_map(|summary| &summary.cites);
         let cited = cited.filter_map(|cites| cites.split_once('/'));
-        let clauses = shown.findings.iter().filter_map(|(_, finding, _)| clause(finding));
+        let clauses = findings(shown).filter_map(clause);
         let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (standard, id) in cited.chain(clauses).filter(|(standard, id)| !standard.is_empty() && !id.is_empty()) {
             all.entry(standard).or_default().insert(id);

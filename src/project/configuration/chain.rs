@@ -1,0 +1,184 @@
+//! A configuration and what it extends.
+//!
+//! A configuration file can come with a pull request, from a stranger, and what is wrong in it is quoted in the log of a
+//! pipeline. So it names only files of its own repository: whatever `extend` or `baseline` lead to by links included, it
+//! lies below the nearest folder with a `.git`. Where there is no repository around the project, nobody has brought the file
+//! in by one, and the path may lead anywhere, though only to a `.toml` file. What several repositories share is brought
+//! in as a submodule, or by copying.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::project::error::shown;
+use crate::project::{ToolError, relative};
+
+use super::reader::{Layer, layer};
+use super::spot::Text;
+use super::{Configuration, FILE_NAME, Named, Placed, together};
+
+/// The longest configuration file, in bytes.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The most files that extend one another.
+const MOST_FILES: usize = 8;
+
+/// Reads the configuration of the project at `root`, with all that it extends; the defaults where it has none.
+///
+/// # Errors
+///
+/// Where a file cannot be read, or everything that is wrong in all of them, each with its place.
+pub(in crate::project) fn read(root: &Path) -> Result<Configuration, ToolError> {
+    let path = root.join(FILE_NAME);
+    if !path.is_file() {
+        return Ok(Configuration::default());
+    }
+    let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+    let real = std::fs::canonicalize(&path).map_err(|error| ToolError::unreadable(Path::new(FILE_NAME), &error))?;
+    if repository.is_some_and(|repository| !real.starts_with(repository)) {
+        let reason = "it is a link that leads out of the repository".to_owned();
+        return Err(ToolError::Unreadable { path: FILE_NAME.to_owned(), reason });
+    }
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut errors: Vec<ToolError> = Vec::new();
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    let mut next = Some((path, real, FILE_NAME.to_owned()));
+    while let Some((path, real, name)) = next.take() {
+        let text = Arc::new(Text { path: name.clone(), text: text_of(&path, &name)? });
+        files.push((real, name));
+        let (mut layer, mistakes) = layer(&text, path.parent().unwrap_or(root));
+        errors.extend(mistakes);
+        if let Some(baseline) = &layer.baseline
+            && let Some((named, spot)) = baseline.value.as_ref().zip(baseline.spot.as_ref())
+            && let Err((message, help)) = within(repository, named)
+        {
+            errors.push(spot.error(message, help));
+        }
+        if let Some(extend) = layer.extend.take() {
+            match extended(root, repository, &extend.value, &files) {
+                Ok(found) => next = Some(found),
+                Err((message, help)) => errors.extend(extend.spot.as_ref().map(|spot| spot.error(message, help))),
+            }
+        }
+        layers.push(layer);
+    }
+    together(errors)?;
+    let mut configuration = Configuration::default();
+    for layer in layers.into_iter().rev() {
+        configuration.put(layer);
+    }
+    configuration.files = files.into_iter().map(|(_, name)| name).collect();
+    Ok(configuration)
+}
+
+impl Configuration {
+    /// Puts what a file says over what it extends. A single value replaces; rules, locks, severities and overrides are
+    /// added, so that what a group has laid down for all stays unless it is named anew.
+    fn put(&mut self, layer: Layer) {
+        fn replace<T>(old: &mut T, new: Option<T>) {
+            if let Some(new) = new {
+                *old = new;
+            }
+        }
+        replace(&mut self.include, layer.include);
+        replace(&mut self.exclude, layer.exclude);
+        replace(&mut self.select, layer.select);
+        replace(&mut self.ignore, layer.ignore);
+        replace(&mut self.fail_on, layer.fail_on);
+        replace(&mut self.max_warnings, layer.max_warnings);
+        replace(&mut self.baseline, layer.baseline);
+        for placed in layer.severity {
+            self.severity
+                .retain(|known: &Placed<(String, String)>| !known.value.0.eq_ignore_ascii_case(&placed.value.0));
+            self.severity.push(placed);
+        }
+        self.rules.extend(layer.rules);
+        self.locked.extend(layer.locked);
+        self.overrides.extend(layer.overrides);
+        self.selectors.extend(layer.selectors);
+    }
+}
+
+/// What is wrong, and what to do.
+type Mistake = (String, String);
+
+/// The file that is extended: as it is named from the project's root, as it really is, and what messages call it.
+fn extended(
+    root: &Path,
+    repository: Option<&Path>,
+    named: &Named,
+    files: &[(PathBuf, String)],
+) -> Result<(PathBuf, PathBuf, String), Mistake> {
+    let text = &named.text;
+    if named.path.extension().is_none_or(|extension| extension != "toml") {
+        return Err((format!("`{text}` is no TOML file"), "name a file that ends in `.toml`".to_owned()));
+    }
+    let real = within(repository, named)?;
+    match real.as_ref().map(|real| real.is_file()) {
+        Some(true) => {}
+        Some(false) => return Err((format!("`{text}` is no file"), "name a file that ends in `.toml`".to_owned())),
+        None => {
+            let help = "the path leads from the folder of this file".to_owned();
+            return Err((format!("there is no file `{text}`"), help));
+        }
+    }
+    let real = real.unwrap_or_default();
+    let name = relative(root, &real);
+    if let Some(at) = files.iter().position(|(known, _)| *known == real) {
+        let way: Vec<String> = files.iter().skip(at).map(|(_, name)| format!("`{name}`")).collect();
+        let message = format!("this extends in a ring: {} → `{name}`", way.join(" → "));
+        return Err((message, "remove one of these `extend`".to_owned()));
+    }
+    if files.len() >= MOST_FILES {
+        let help = format!("at most {MOST_FILES} files extend one another; put some of them together");
+        return Err(("too many files extend one another".to_owned(), help));
+    }
+    Ok((real.clone(), real, name))
+}
+
+/// Where a named path really is, `None` where nothing is there. It is a mistake where it leads out of the repository,
+/// which is said without looking whether anything is there.
+fn within(repository: Option<&Path>, named: &Named) -> Result<Option<PathBuf>, Mistake> {
+    let text = &named.text;
+    if Path::new(text).is_absolute() || text.starts_with('/') {
+        let help = "write it relative to the folder of this file, so that it holds on every machine".to_owned();
+        return Err((format!("`{text}` is an absolute path"), help));
+    }
+    let outside = || {
+        let help = "copy the file into the repository, or bring it in as a submodule".to_owned();
+        Err((format!("`{text}` lies outside of the repository"), help))
+    };
+    let is_outside = |path: &Path| repository.is_some_and(|repository| !path.starts_with(repository));
+    if is_outside(&without_dots(&named.path)) {
+        return outside();
+    }
+    match std::fs::canonicalize(&named.path) {
+        Ok(real) if is_outside(&real) => outside(),
+        Ok(real) => Ok(Some(real)),
+        Err(_) => Ok(None),
+    }
+}
+
+/// A path with its `..` taken at their word, links left aside.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+fn text_of(path: &Path, name: &str) -> Result<String, ToolError> {
+    let unreadable = |reason: String| ToolError::Unreadable { path: shown(Path::new(name)), reason };
+    let metadata = std::fs::metadata(path).map_err(|error| ToolError::unreadable(Path::new(name), &error))?;
+    if metadata.len() > MOST_BYTES {
+        return Err(unreadable(format!("it is longer than {} KiB", MOST_BYTES >> 10)));
+    }
+    let bytes = std::fs::read(path).map_err(|error| ToolError::unreadable(Path::new(name), &error))?;
+    String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))
+}
