@@ -12,6 +12,7 @@ use crate::text::FileId;
 
 use super::arguments::{Arguments, Check};
 use super::inputs::{exists_in, read, selectors, settings, today, with_flags};
+use super::mending::{Mending, Reach};
 use super::terminal::Terminal;
 use super::{Status, note, output};
 
@@ -28,7 +29,11 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     let mut reports = Vec::new();
     let mut failed = false;
     let mut known: Vec<String> = Vec::new();
-    for project in &found {
+    let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
+    let mut mending = (command.fix || command.diff).then(Mending::default);
+    for (at, project) in found.iter().enumerate() {
+        let prefix = relative(&common, &project.root);
+        let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
         let buffer = stdin.as_ref().and_then(|(path, bytes)| {
             let shown = relative(&project.root, path);
             (!shown.starts_with("../")).then(|| (shown.clone(), decode(&shown, bytes.clone())))
@@ -44,27 +49,63 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
             today: today(command.today),
             known_paths: Some(exists_in(&project.root)),
         };
-        let mut report = engine::check(inputs);
+        let mut report = match &mut mending {
+            None => engine::check(inputs),
+            Some(mending) => {
+                let path = |file: &u32| inputs.sources.get(*file as usize).map(|source| source.path().to_owned());
+                let reach = Reach {
+                    project,
+                    prefix: &prefix,
+                    damaged: &files.problems.iter().filter_map(|(file, _)| path(file)).collect(),
+                    buffer: buffer.as_ref().map(|(shown, _)| shown.as_str()),
+                    shows_finding: &|report, finding| filter.shows_finding(at, report, finding),
+                    shows_file: &|path| filter.shows(at, path),
+                };
+                mending.project(inputs, &reach, command)
+            }
+        };
         report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
         report.diagnostics.sort_by(Diagnostic::order);
         let of_project = selectors(&report.rules);
         project.configuration.check_selectors(&of_project)?;
         known.extend(of_project);
-        let prefix = relative(&common, &project.root);
-        let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
         reports.push((prefix, report));
     }
     check_selectors(command, &known)?;
     if arguments.verbose {
         timings(&reports);
     }
-    let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
     let mut shown = shown(&reports, command, &filter);
     shown.summary.time = begin.elapsed();
     shown.summary.fails = status(&shown, command) == Status::Findings;
     shown.home = home(&common);
     if shown.summary.files == 0 && shown.summary.errors == 0 {
         note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
+    }
+    if let Some(mending) = &mending {
+        let remaining = shown.summary.errors + shown.summary.warnings + shown.summary.notes;
+        if command.diff {
+            mending.show(terminal.is_terminal)?;
+        } else if failed {
+            // Whatever seems to be wrong may follow from what is in the file that could not be read.
+            note("nothing was mended, since not everything could be read");
+            return Ok(Status::Failed);
+        } else {
+            for error in mending.write() {
+                super::report(&error, terminal);
+                failed = true;
+            }
+        }
+        if !arguments.quiet {
+            mending.tell(command.diff, remaining);
+        }
+        if command.diff {
+            return Ok(match (failed, mending.is_empty() || command.exit_zero) {
+                (true, _) => Status::Failed,
+                (false, true) => Status::Clean,
+                (false, false) => Status::Findings,
+            });
+        }
     }
     write(&shown, command, arguments, terminal)?;
     if command.statistics {
@@ -98,6 +139,11 @@ fn check_usage(command: &Check) -> Result<(), ToolError> {
     if let Some(twice) = files.windows(2).find(|pair| pair[0] == pair[1]) {
         let message = format!("several formats would be written to `{}`", twice[0].display());
         return Err(ToolError::Usage { message, help: "give each of them a file of its own".to_owned() });
+    }
+    if command.fix && command.paths.iter().any(|path| path.as_os_str() == "-") {
+        let message = "`--fix` cannot write to standard input".to_owned();
+        let help = "`--diff` shows what it would change".to_owned();
+        return Err(ToolError::Usage { message, help });
     }
     let streams = command.outputs.iter().filter(|(_, file)| file.is_none()).count();
     if streams > 1 {

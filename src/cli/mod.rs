@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod explain;
 mod inputs;
+mod mending;
 mod output;
 mod rules;
 mod terminal;

@@ -5,12 +5,14 @@
 mod check;
 pub mod explain;
 mod judging;
+mod mend;
 mod reading;
 mod report;
 mod settings;
 mod testing;
 
 pub use check::check;
+pub use mend::{Changed, Mended, Wish, apply, mend};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Level, Override, Settings};
 pub use testing::{TestOutcome, TestReport, test};
