@@ -69,15 +69,6 @@ pub(super) struct Check {
     /// markdown; FORMAT=FILE writes to a file; can be repeated, with one at most for standard output
     #[arg(long = "output-format", alias = "format", value_name = "FORMAT[=FILE]", value_parser = output)]
     pub(super) outputs: Vec<(Format, Option<PathBuf>)>,
-    /// Mend what can be mended without changing what is meant, and report the rest
-    #[arg(long, group = "mending", conflicts_with = "diff")]
-    pub(super) fix: bool,
-    /// Show what `--fix` would change, as a unified diff, and write nothing
-    #[arg(long, group = "mending", conflicts_with = "outputs")]
-    pub(super) diff: bool,
-    /// With `--fix` or `--diff`: mend also where it may change what is meant; look at every change
-    #[arg(long, requires = "mending")]
-    pub(super) unsafe_fixes: bool,
     /// Only these rules: codes, names, groups or beginnings of codes
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) select: Vec<String>,
@@ -120,6 +111,15 @@ pub(super) struct Check {
     /// Leave out excluded files even where they are named
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// Mend what can be mended without changing what is meant, and report the rest
+    #[arg(long, group = "mending", conflicts_with = "diff")]
+    pub(super) fix: bool,
+    /// Show what `--fix` would change, as a unified diff, and write nothing
+    #[arg(long, group = "mending", conflicts_with = "outputs")]
+    pub(super) diff: bool,
+    /// With `--fix` or `--diff`: mend also where it may change what is meant; look at every change
+    #[arg(long, requires = "mending")]
+    pub(super) unsafe_fixes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -57,15 +57,16 @@ impl Judge<'_> {
         Some(match change {
             ChangeRule::Replace(path, text) => {
                 let place = self.own(self.place(path, frame)?)?;
-                let mut text = self.written(text, frame)?;
-                if path.ty().base == Base::Text {
+                let is_quoted = is_text(path);
+                let mut text = self.written(text, is_quoted, frame)?;
+                if is_quoted {
                     text = format!("\"{text}\"");
                 }
                 (format!("write `{}`", shown(&text)), one(place, text))
             }
             ChangeRule::InsertAfter(path, text) => {
                 let place = self.own(self.place(path, frame)?)?;
-                let text = self.written(text, frame)?;
+                let text = self.written(text, false, frame)?;
                 let title = format!("insert `{}`", shown(text.trim_matches([' ', ','])));
                 (title, one(Place { span: Span::at(place.span.end), ..place }, text))
             }
@@ -75,7 +76,7 @@ impl Judge<'_> {
                     MISSING => return None,
                     id => self.own(self.landscape().place(kind, id)?)?,
                 };
-                let text = self.written(text, frame)?;
+                let text = self.written(text, false, frame)?;
                 let insertion = self.layout(place).insertion(self.text(place), place.span, &text)?;
                 let title = format!("insert `{}` into `{}`", shown(&text), place.span.text(self.text(place)));
                 (title, one(Place { span: Span::at(insertion.at), ..place }, insertion.text))
@@ -106,11 +107,12 @@ impl Judge<'_> {
     }
 
     /// A template as a specification has it: names as they are, lists with commas, texts fit to stand between quotes. `None`
-    /// where one of its paths leads to nothing.
-    fn written(&self, template: &Template, frame: &Frame) -> Option<String> {
+    /// where one of its paths leads to nothing. `is_quoted` says that all of it stands between quotes, not only what is a text.
+    fn written(&self, template: &Template, is_quoted: bool, frame: &Frame) -> Option<String> {
         let mut text = String::new();
         for piece in &template.pieces {
             match piece {
+                Piece::Text(piece) if is_quoted => text.push_str(&escaped(piece)),
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Path(path) => {
                     let values = self.values(path, frame);
@@ -118,7 +120,7 @@ impl Judge<'_> {
                         return None;
                     }
                     let values = values.join(", ");
-                    text.push_str(&if is_text(path) { escaped(&values) } else { values });
+                    text.push_str(&if is_quoted || is_text(path) { escaped(&values) } else { values });
                 }
             }
         }
