@@ -412,7 +412,7 @@ fn agree(text: &str, report: &Report, coverage: &Coverage) -> Result<(), TestCas
             prop_assert!(!unmapped.contains_key(&id) || is(Status::Missing), "CLAUSE001 speaks of {}", says);
             if is(Status::Missing) && !is_control {
                 let is_said = unmapped.contains_key(&id) || under_heading || excluded.contains_key(&id);
-                let is_said = is_said || entry.decision == Some(Decision::Excluded);
+                let is_said = is_said || matches!(entry.decision, Some(Decision::Excluded | Decision::Contested));
                 prop_assert!(is_said, "no rule speaks of {}", says);
             }
             prop_assert_eq!(unkept.contains_key(&id), is_control && is(Status::Missing), "SOA005: {}", says);

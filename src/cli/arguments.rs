@@ -128,6 +128,15 @@ pub(super) struct Check {
     /// Print the settings in force for a file or folder, each with the place that it comes from, and check nothing
     #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "write_baseline"])]
     pub(super) show_settings: Option<PathBuf>,
+    /// Mend what can be mended without changing what is meant, and report the rest
+    #[arg(long, group = "mending", conflicts_with = "diff")]
+    pub(super) fix: bool,
+    /// Show what `--fix` would change, as a unified diff, and write nothing
+    #[arg(long, group = "mending", conflicts_with = "outputs")]
+    pub(super) diff: bool,
+    /// With `--fix` or `--diff`: mend also where it may change what is meant; look at every change
+    #[arg(long, requires = "mending")]
+    pub(super) unsafe_fixes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Report, Settings};
-use crate::project::{Project, Search, ToolError, decode, projects, relative};
+use crate::engine::{self, Inputs, Report, Settings};
+use crate::project::{LoadProblem, Project, Search, ToolError, decode, projects, relative};
 use crate::report::{self, Format, Home, Shown, Style};
 
 use super::arguments::{Arguments, Check};
 use super::configured::{Threshold, check_selectors, settings, threshold, with_flags};
 use super::filter::{Filter, Filtered};
 use super::inputs::{Judged, judged, selectors};
+use super::mending::{Mending, Reach};
 use super::terminal::Terminal;
 use super::{Status, baseline, note, output, show_settings};
 
@@ -33,6 +34,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     }
     let begin = Instant::now();
     check_outputs(&command.outputs)?;
+    check_fix(command)?;
     let stdin = standard_input(command)?;
     let mut paths: Vec<PathBuf> = command.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     if paths.is_empty() {
@@ -43,20 +45,34 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     let mut checked: Vec<Checked> = Vec::new();
     let mut failed = false;
     let mut known: Vec<String> = Vec::new();
-    for project in &found {
+    let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
+    let mut mending = (command.fix || command.diff).then(Mending::default);
+    for (at, project) in found.iter().enumerate() {
+        let prefix = relative(&common, &project.root);
+        let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
         let buffer = stdin.as_ref().and_then(|(path, bytes)| {
             let shown = relative(&project.root, path);
             (!shown.starts_with("../")).then(|| (shown.clone(), decode(&shown, bytes.clone())))
         });
-        let buffer = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
         let settings = with_flags(settings(&project.configuration, arguments.jobs), command);
-        let check = |inputs| (engine::check(inputs), ());
+        let check = |inputs: Inputs, problems: &[(u32, LoadProblem)]| {
+            let Some(mending) = &mut mending else { return (engine::check(inputs), ()) };
+            let path = |file: &u32| inputs.sources.get(*file as usize).map(|source| source.path().to_owned());
+            let reach = Reach {
+                project,
+                prefix: &prefix,
+                damaged: &problems.iter().filter_map(|(file, _)| path(file)).collect(),
+                buffer: buffer.as_ref().map(|(shown, _)| shown.as_str()),
+                shows_finding: &|report, finding| filter.shows_finding(at, report, finding),
+                shows_file: &|path| filter.shows(at, path),
+            };
+            (mending.project(inputs, &reach, command), ())
+        };
+        let replaced = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
         let Judged { report, failed: unread, .. } =
-            judged(project, buffer, settings.clone(), command.today, terminal, check)?;
+            judged(project, replaced, settings.clone(), command.today, terminal, check)?;
         failed |= unread;
         known.extend(selectors(&report.rules));
-        let prefix = relative(&common, &project.root);
-        let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
         let threshold = threshold(&project.configuration, command);
         checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new() });
     }
@@ -65,7 +81,6 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
         timings(&checked);
     }
     let baselines = baseline::apply(command, &found, &common, &mut checked)?;
-    let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
     let Filtered { mut shown, statistics, fails } = filter.filtered(&checked, command, baselines.is_used);
     let status = if fails && !command.exit_zero { Status::Findings } else { Status::Clean };
     shown.summary.time = begin.elapsed();
@@ -73,6 +88,31 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     shown.home = home(&common);
     if shown.summary.files == 0 && shown.summary.errors == 0 {
         note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
+    }
+    if let Some(mending) = &mending {
+        let remaining = shown.summary.errors + shown.summary.warnings + shown.summary.notes;
+        if command.diff {
+            mending.show(terminal.is_terminal)?;
+        } else if failed {
+            // Whatever seems to be wrong may follow from what is in the file that could not be read.
+            note("nothing was mended, since not everything could be read");
+            return Ok(Status::Failed);
+        } else {
+            for error in mending.write() {
+                super::report(&error, terminal);
+                failed = true;
+            }
+        }
+        if !arguments.quiet {
+            mending.tell(command.diff, remaining);
+        }
+        if command.diff {
+            return Ok(match (failed, mending.is_empty() || command.exit_zero) {
+                (true, _) => Status::Failed,
+                (false, true) => Status::Clean,
+                (false, false) => Status::Findings,
+            });
+        }
     }
     write(&shown, command, arguments, terminal)?;
     if command.statistics {
@@ -100,6 +140,16 @@ fn home(common: &Path) -> Home {
     let inside = if inside.is_empty() { inside } else { format!("{inside}/") };
     let shown = root.to_string_lossy().replace('\\', "/");
     Home { inside, root: shown.trim_start_matches("//?/").trim_end_matches('/').to_owned() }
+}
+
+/// Mended text has nowhere to go where it came from standard input.
+fn check_fix(command: &Check) -> Result<(), ToolError> {
+    if command.fix && command.paths.iter().any(|path| path.as_os_str() == "-") {
+        let message = "`--fix` cannot write to standard input".to_owned();
+        let help = "`--diff` shows what it would change".to_owned();
+        return Err(ToolError::Usage { message, help });
+    }
+    Ok(())
 }
 
 /// Two reports in one stream or in one file are none.

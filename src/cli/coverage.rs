@@ -29,7 +29,7 @@ pub(super) fn run(
     for project in &found {
         let settings = settings(&project.configuration, arguments.jobs);
         let Judged { report, seen, failed: unread } =
-            judged(project, None, settings, command.today, terminal, engine::coverage)?;
+            judged(project, None, settings, command.today, terminal, |inputs, _| engine::coverage(inputs))?;
         failed |= unread;
         errors += report.count(Severity::Error);
         let threshold = Threshold::of(&project.configuration);

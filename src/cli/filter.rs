@@ -44,7 +44,8 @@ impl Filter {
         Self { named: if everything { found.iter().map(|_| vec![String::new()]).collect() } else { named } }
     }
 
-    fn shows(&self, report: usize, path: &str) -> bool {
+    /// Whether a file of a project was named.
+    pub(super) fn shows(&self, report: usize, path: &str) -> bool {
         self.named[report].iter().any(|named| {
             named.is_empty()
                 || path == named
@@ -53,7 +54,7 @@ impl Filter {
     }
 
     /// Whether the primary place of a finding, or one of its labels, lies in a named file.
-    fn shows_finding(&self, at: usize, report: &Report, finding: &Diagnostic) -> bool {
+    pub(super) fn shows_finding(&self, at: usize, report: &Report, finding: &Diagnostic) -> bool {
         let places = || finding.primary.iter().chain(&finding.labels);
         places().next().is_none()
             || places().any(|label| {

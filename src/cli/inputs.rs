@@ -101,14 +101,14 @@ pub(super) struct Judged<T> {
     pub(super) failed: bool,
 }
 
-/// Reads a project and has it judged by `run`. `replaced` is as in [`read`].
+/// Reads a project and has it judged by `run`, which is also told what is wrong with the bytes of files. `replaced` is as in [`read`].
 pub(super) fn judged<T>(
     project: &Project,
     replaced: Option<(&str, &Loaded)>,
     settings: Settings,
     day: Option<Date>,
     terminal: Terminal,
-    run: impl FnOnce(Inputs) -> (Report, T),
+    run: impl FnOnce(Inputs, &[(u32, LoadProblem)]) -> (Report, T),
 ) -> Result<Judged<T>, ToolError> {
     let files = read(project, replaced);
     let mut failed = false;
@@ -117,7 +117,8 @@ pub(super) fn judged<T>(
         failed = true;
     }
     let known_paths = Some(exists_in(&project.root));
-    let (mut report, seen) = run(Inputs { sources: files.sources, settings, today: today(day), known_paths });
+    let (mut report, seen) =
+        run(Inputs { sources: files.sources, settings, today: today(day), known_paths }, &files.problems);
     report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
     report.diagnostics.sort_by(Diagnostic::order);
     project.configuration.check_selectors(&selectors(&report.rules))?;

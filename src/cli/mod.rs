@@ -11,6 +11,7 @@ mod explain;
 mod filter;
 mod init;
 mod inputs;
+mod mending;
 mod output;
 mod rules;
 mod show_settings;

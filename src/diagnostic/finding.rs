@@ -145,6 +145,13 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a mend where there is one.
+    #[must_use]
+    pub fn fix_if_any(mut self, fix: Option<Fix>) -> Self {
+        self.fixes.extend(fix);
+        self
+    }
+
     /// Says what the absence is about.
     #[must_use]
     pub fn about(mut self, subject: Subject) -> Self {

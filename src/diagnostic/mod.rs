@@ -12,4 +12,4 @@ pub use code::{Code, CodePage, compiler_codes, is_fixed, names_fixed};
 pub use finding::{Diagnostic, Edit, Fix, Label, Place};
 pub use severity::Severity;
 pub use subject::{Subject, natural_order};
-pub use suggest::{Names, nearest};
+pub use suggest::{Names, Near, near, nearest};

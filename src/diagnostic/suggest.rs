@@ -81,6 +81,16 @@ fn distance(left: &str, right: &str) -> usize {
     strsim::damerau_levenshtein(&left[..left.len() - tail], &right[..right.len() - tail])
 }
 
+/// A name that is near to an unknown one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Near<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// Whether it is the only one, and only a few typing errors away. That much is asked of what a machine may write in place
+    /// of an unknown name; a question needs less.
+    pub is_sure: bool,
+}
+
 impl<'a> Names<'a> {
     /// Indexes the given names. Among equally near ones the first by alphabet is preferred, whatever their order here.
     pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
@@ -106,13 +116,25 @@ impl<'a> Names<'a> {
     /// The nearest name to `name`, which itself is no answer, or `None` where nothing is near.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&'a str> {
+        self.near(name).map(|near| near.name)
+    }
+
+    /// The nearest name, and whether it was surely meant.
+    #[must_use]
+    pub fn near(&self, name: &str) -> Option<Near<'a>> {
         if name.is_empty() || name.len() > 255 {
             return None;
         }
-        self.by_typing_errors(name).or_else(|| self.by_words(name))
+        let found = self.within_typing_errors(name);
+        let Some((best, first)) = found.iter().min() else {
+            return self.by_words(name).map(|name| Near { name, is_sure: false });
+        };
+        let is_sure = found.iter().all(|(distance, other)| other == first || distance > best);
+        Some(Near { name: first, is_sure })
     }
 
-    fn by_typing_errors(&self, name: &str) -> Option<&'a str> {
+    /// Names within a few typing errors, with their number.
+    fn within_typing_errors(&self, name: &str) -> Vec<(usize, &'a str)> {
         let bytes = name.as_bytes();
         let most = tolerance(bytes.len());
         let mut candidates: Vec<u32> = Vec::new();
@@ -137,8 +159,7 @@ impl<'a> Names<'a> {
             .filter(|candidate| *candidate != name)
             .map(|candidate| (distance(&wanted, &lowercase(candidate)), candidate))
             .filter(|(distance, candidate)| *distance <= most.min(tolerance(candidate.len())))
-            .min()
-            .map(|(_, candidate)| candidate)
+            .collect()
     }
 
     fn by_words(&self, name: &str) -> Option<&'a str> {
@@ -163,6 +184,12 @@ pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     Names::new(names).nearest(name)
 }
 
+/// The nearest of a few names, and whether it was surely meant.
+#[must_use]
+pub fn near<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<Near<'a>> {
+    Names::new(names).near(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +200,16 @@ mod tests {
         assert_eq!(nearest("ownre", ["owner", "input", "result"]), Some("owner"));
         assert_eq!(nearest("threat-report", ["threat-reports", "audit-reports"]), Some("threat-reports"));
         assert_eq!(nearest("Risk-Register", ["risk-register"]), Some("risk-register"));
+    }
+
+    #[test]
+    fn of_two_near_names_none_is_surely_meant() {
+        let names = ["site-1", "site-2", "office", "offboarding-checklist"];
+        let found = |name| near(name, names).map(|near| (near.name, near.is_sure));
+        assert_eq!(found("site-3"), Some(("site-1", false)));
+        assert_eq!(found("sit-1"), Some(("site-1", true)), "the other one is further off");
+        assert_eq!(found("offboarding-request"), Some(("offboarding-checklist", false)), "words are no typing error");
+        assert_eq!(found("policy"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod check;
 pub mod coverage;
 pub mod explain;
 mod judging;
+mod mend;
 mod reading;
 mod report;
 mod settings;
@@ -13,6 +14,7 @@ mod starter;
 mod testing;
 
 pub use check::{check, coverage};
+pub use mend::{Changed, MendWish, Mended, apply, mend};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Decider, Level, Override, Settings};
 pub use starter::{Starter, UnknownCatalogue, Wish, starter};

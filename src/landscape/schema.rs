@@ -121,6 +121,62 @@ impl Kind {
         self.schema().fields.iter().position(|field| field.name == name)
     }
 
+    /// Whether each entity of this kind is one element of a list with commas, as a fix can take it out.
+    #[must_use]
+    pub const fn is_listed(self) -> bool {
+        matches!(
+            self,
+            Self::Source
+                | Self::Destination
+                | Self::Ownership
+                | Self::Cover
+                | Self::Implementation
+                | Self::Documentation
+                | Self::Decision
+        )
+    }
+
+    /// Whether it is an input or a result of the organization, whose place is its item.
+    #[must_use]
+    pub const fn is_flow(self) -> bool {
+        matches!(self, Self::Input | Self::Result)
+    }
+
+    /// Whether its entities are declarations of the organization that hold statements.
+    #[must_use]
+    pub const fn has_statements(self) -> bool {
+        matches!(
+            self,
+            Self::Organization
+                | Self::Actor
+                | Self::Process
+                | Self::Outsider
+                | Self::Role
+                | Self::Party
+                | Self::System
+                | Self::Item
+        )
+    }
+
+    /// Whether the field has words of its own in the text, beside those of its entity.
+    #[must_use]
+    pub fn is_written(self, field: usize) -> bool {
+        let name = self.schema().fields.get(field).map_or("", |field| field.name);
+        matches!(
+            (self, name),
+            (Self::Process, "category" | "purpose" | "phases" | "capability" | "owners")
+                | (Self::Item, "classification")
+                | (Self::Input, "item" | "from")
+                | (Self::Result, "item" | "to")
+                | (Self::Source | Self::Destination, "actor")
+                | (Self::Ownership, "role")
+                | (Self::Implementation | Self::Omission, "reference")
+                | (Self::Cover, "clause" | "title")
+                | (Self::Documentation, "clause")
+                | (Self::Decision, "clause" | "planned")
+        )
+    }
+
     /// The field by which an entity of this kind belongs to one of `parent`: `input i of p` means `i.process = p`.
     #[must_use]
     pub fn belongs_by(self, parent: Self) -> Option<usize> {

@@ -7,6 +7,7 @@ mod configuration;
 mod discovery;
 mod error;
 mod loading;
+mod rewriting;
 mod writing;
 
 pub use baseline::{Baseline, Key, is_like_baseline, read_baseline};
@@ -17,4 +18,5 @@ pub use configuration::{
 pub use discovery::{Project, Search, projects, relative};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, decode, load};
+pub use rewriting::rewrite;
 pub use writing::write_new;

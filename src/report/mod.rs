@@ -6,6 +6,7 @@ mod azure;
 mod checkstyle;
 mod concise;
 mod coverage;
+mod diff;
 mod drawing;
 mod fingerprint;
 mod github;
@@ -26,6 +27,7 @@ mod shown;
 mod xml;
 
 pub use coverage::{COVERAGE_SCHEMA, CoverageFormat, CoverageStyle, write_coverage};
+pub use diff::diff;
 pub use json::{SCHEMA, json_report};
 pub use page::{json_page, text_page};
 pub use shown::{Home, Shown, Summary};

@@ -8,7 +8,8 @@ use crate::syntax::tree::{self, RuleStatementKind};
 use crate::text::{SourceMap, Span};
 
 use super::ir::{
-    AdviceRule, Condition, Guard, LabelRule, Literals, NearestRule, Path, Predicate, Slot, Step, Template,
+    AdviceRule, ChangeRule, Condition, FixRule, Guard, LabelRule, Literals, NearestRule, Path, Predicate, Slot, Step,
+    Template,
 };
 use super::plan::{Plan, Planner};
 use super::predicates::Predicates;
@@ -147,6 +148,10 @@ impl Program {
             simplify_guard(&mut advice.guard);
             self.planner.guard(&mut advice.guard);
         }
+        for fix in &mut draft.fixes {
+            simplify_guard(&mut fix.guard);
+            self.planner.guard(&mut fix.guard);
+        }
         let rule = Rule {
             code: source.slice(rule.code).into(),
             name: source.slice(rule.name).into(),
@@ -164,6 +169,7 @@ impl Program {
             nearest: draft.nearest,
             help: draft.help,
             notes: draft.notes,
+            fixes: draft.fixes,
             number: 0,
             slots,
         };
@@ -185,6 +191,7 @@ struct Draft {
     nearest: Vec<NearestRule>,
     help: Vec<AdviceRule>,
     notes: Vec<AdviceRule>,
+    fixes: Vec<FixRule>,
 }
 
 /// Code, name, severity and documentation.
@@ -276,6 +283,7 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
             }
             RuleStatementKind::Help(guard, message) => draft.help.push(advice(typer, guard, *message)),
             RuleStatementKind::Note(guard, message) => draft.notes.push(advice(typer, guard, *message)),
+            RuleStatementKind::Fix(statement) => draft.fixes.extend(fix(typer, statement)),
         }
     }
     let code = typer.text(rule.code);
@@ -327,6 +335,66 @@ fn advice(typer: &mut Typer<'_>, guard: &tree::Guard, message: Span) -> AdviceRu
     let message = typer.template(message);
     typer.leave(scope);
     AdviceRule { guard, message }
+}
+
+fn fix(typer: &mut Typer<'_>, fix: &tree::Fix) -> Option<FixRule> {
+    let scope = typer.enter();
+    let guard = self::guard(typer, &fix.guard);
+    let change = change(typer, fix.change);
+    typer.leave(scope);
+    Some(FixRule { safe: fix.safe, guard, change: change? })
+}
+
+fn change(typer: &mut Typer<'_>, change: tree::Change) -> Option<ChangeRule> {
+    // Both the place and the text are typed before either is given up, so that two mistakes are two findings.
+    let (tree::Change::Replace(path, text)
+    | tree::Change::InsertAfter(path, text)
+    | tree::Change::InsertInto(path, text)) = change
+    else {
+        let tree::Change::Remove(path) = change else { return None };
+        let place = typer.path(path.span)?;
+        let ty = place.ty();
+        if matches!(ty.base, Base::Entity(kind) if kind.is_listed() && !ty.list) {
+            return Some(ChangeRule::Remove(place));
+        }
+        let message = format!("a fix cannot remove {}", super::typing::describe(ty));
+        let kinds = named(Kind::is_listed);
+        typer.error("RULE004", path.span, message).help.push(format!("what stands in a list can be removed: {kinds}"));
+        return None;
+    };
+    let place = typer.path(path.span);
+    let text = typer.template(text);
+    let place = place?;
+    let ty = place.ty();
+    if let tree::Change::InsertInto(..) = change {
+        if matches!(ty.base, Base::Entity(kind) if kind.has_statements() && !ty.list) {
+            return Some(ChangeRule::InsertInto(place, text));
+        }
+        let message = format!("a fix cannot put a statement into {}", super::typing::describe(ty));
+        let kinds = named(Kind::has_statements);
+        typer.error("RULE004", path.span, message).help.push(format!("name something with statements: {kinds}"));
+        return None;
+    }
+    let is_written = place.steps.last().is_some_and(|step| step.kind.is_written(step.field))
+        || matches!(ty.base, Base::Entity(kind) if !ty.list && (kind.is_listed() || kind.is_flow()));
+    if !is_written {
+        let message = format!("{} has no words of its own that a fix could change", super::typing::describe(ty));
+        typer.error("RULE004", path.span, message).help.push(format!(
+            "name {}, or a field that stands in the text, like `c.title` or `i.from`",
+            named(|kind| kind.is_listed() || kind.is_flow())
+        ));
+        return None;
+    }
+    Some(match change {
+        tree::Change::Replace(..) => ChangeRule::Replace(place, text),
+        _ => ChangeRule::InsertAfter(place, text),
+    })
+}
+
+/// The kinds for which something is true, for a help.
+fn named(test: impl Fn(Kind) -> bool) -> String {
+    let kinds = Kind::ALL.into_iter().filter(|kind| test(*kind));
+    super::typing::list(kinds.map(|kind| format!("`{}`", kind.schema().name)), "or")
 }
 
 fn guard(typer: &mut Typer<'_>, guard: &tree::Guard) -> Guard {

@@ -246,6 +246,30 @@ pub struct AdviceRule {
     pub message: Template,
 }
 
+/// A mend that can be applied by a machine.
+#[derive(Clone, Debug)]
+pub struct FixRule {
+    /// Whether it surely keeps what the author meant.
+    pub safe: bool,
+    /// When it is offered; of several matches none is the right one.
+    pub guard: Guard,
+    /// What it changes.
+    pub change: ChangeRule,
+}
+
+/// What a [`FixRule`] changes; see `syntax::tree::Change`.
+#[derive(Clone, Debug)]
+pub enum ChangeRule {
+    /// Writes something in place of what is there; between quotes where a text is there.
+    Replace(Path, Template),
+    /// Writes something right behind it.
+    InsertAfter(Path, Template),
+    /// Writes a statement into a declaration.
+    InsertInto(Path, Template),
+    /// Takes it out of its list.
+    Remove(Path),
+}
+
 /// A label at the nearest name.
 #[derive(Clone, Debug)]
 pub struct NearestRule {

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Names};
 use crate::landscape::{Landscape, MISSING};
+use crate::syntax::Layout;
 
 use super::bound::{BoundGuard, Search};
 use super::compile::{Program, Recursive};
@@ -42,6 +43,8 @@ pub struct Judge<'a> {
     guards: Vec<OnceLock<Guards<'a>>>,
     /// For each `nearest`, by the number of its rule and its own.
     known: Vec<Vec<OnceLock<Known<'a>>>>,
+    /// How each file is laid out, read when a mend first asks for it.
+    pub(super) layouts: Vec<OnceLock<Layout>>,
 }
 
 /// The guards of one rule.
@@ -50,6 +53,7 @@ pub(super) struct Guards<'a> {
     pub(super) labels: Vec<BoundGuard<'a>>,
     pub(super) help: Vec<BoundGuard<'a>>,
     pub(super) notes: Vec<BoundGuard<'a>>,
+    pub(super) fixes: Vec<BoundGuard<'a>>,
 }
 
 /// What a rule found in some rows.
@@ -77,6 +81,7 @@ impl<'a> Judge<'a> {
             searches: program.rules.iter().map(|_| OnceLock::new()).collect(),
             guards: program.rules.iter().map(|_| OnceLock::new()).collect(),
             known,
+            layouts: landscape.sources().iter().map(|_| OnceLock::new()).collect(),
         };
         let mut rest = program.recursive.as_slice();
         while let Some(first) = rest.first() {
@@ -226,6 +231,7 @@ impl<'a> Judge<'a> {
                 labels: rule.labels.iter().map(|label| binder.guard(&label.guard)).collect(),
                 help: advice(&rule.help),
                 notes: advice(&rule.notes),
+                fixes: rule.fixes.iter().map(|fix| binder.guard(&fix.guard)).collect(),
             }
         })
     }

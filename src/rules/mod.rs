@@ -9,6 +9,7 @@ mod evaluate;
 mod index;
 pub mod ir;
 mod judge;
+mod mend;
 pub mod pattern;
 pub mod plan;
 mod predicates;

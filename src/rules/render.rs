@@ -25,7 +25,7 @@ const MOST_BINDINGS: usize = 1_000;
 
 impl<'a> Judge<'a> {
     /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
-    /// names are looked for, which costs more than all the rest.
+    /// names and mends are looked for, which costs more than all the rest.
     #[must_use]
     pub fn diagnostic(&self, rule: &Rule, severity: Severity, binding: &[u32], suggest: bool) -> Option<Diagnostic> {
         let landscape = self.landscape();
@@ -68,6 +68,9 @@ impl<'a> Judge<'a> {
         let guards = self.guards(rule);
         diagnostic.help = self.advice(&rule.help, &guards.help, frame);
         diagnostic.notes = self.advice(&rule.notes, &guards.notes, frame);
+        if suggest {
+            self.mends(rule, frame, &mut diagnostic);
+        }
         Some(diagnostic)
     }
 
@@ -172,7 +175,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What a path leads to, as a user would write it. Line breaks would tear a message apart.
-    fn values(&self, path: &Path, frame: &Frame) -> Vec<String> {
+    pub(super) fn values(&self, path: &Path, frame: &Frame) -> Vec<String> {
         let base = path.ty().base;
         let landscape = self.landscape();
         let mut values = Vec::new();

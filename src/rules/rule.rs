@@ -6,7 +6,7 @@ use crate::diagnostic::{Place, Severity};
 use crate::landscape::Kind;
 use crate::text::FileId;
 
-use super::ir::{AdviceRule, Condition, LabelRule, NearestRule, Path, Slot, Template};
+use super::ir::{AdviceRule, Condition, FixRule, LabelRule, NearestRule, Path, Slot, Template};
 use super::plan::Plan;
 
 /// A rule after typing and planning.
@@ -44,6 +44,8 @@ pub struct Rule {
     pub help: Vec<AdviceRule>,
     /// Why.
     pub notes: Vec<AdviceRule>,
+    /// Mends, the best first.
+    pub fixes: Vec<FixRule>,
     /// Its position among the rules of its program.
     pub number: usize,
     /// Number of slots that a frame for it needs.

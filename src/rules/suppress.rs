@@ -1,7 +1,8 @@
 //! `@allow`: findings that their author accepts, with a reason.
 
-use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Place, nearest};
 use crate::landscape::Allow;
+use crate::syntax::with_blanks;
 use crate::text::{Date, SourceMap};
 
 /// What became of the findings.
@@ -135,7 +136,7 @@ fn complaint(sources: &SourceMap, allow: &Allow, used: bool, policy: &Policy<'_>
         return Some(if used {
             diagnostic.help("mend the finding, or give a later day and say why")
         } else {
-            diagnostic.help("there is nothing left to suppress; remove it")
+            diagnostic.help("there is nothing left to suppress; remove it").fix_if_any(without(sources, allow))
         });
     }
     if used || (codes.contains(&code) && !asked(code)) {
@@ -148,10 +149,24 @@ fn complaint(sources: &SourceMap, allow: &Allow, used: bool, policy: &Policy<'_>
             Some(subject) => diagnostic.help(format!("remove it, or check its subject `{subject}`")),
             None => diagnostic.help("remove it"),
         }
+        .fix_if_any(without(sources, allow))
     } else {
         match nearest(code, codes.iter().copied()) {
             Some(near) => diagnostic.help(format!("there is no rule `{code}`; did you mean `{near}`?")),
             None => diagnostic.help(format!("there is no rule `{code}`; `ismslint rules` lists them")),
         }
     })
+}
+
+/// The mend that takes the suppression away. What it covers is judged without it then, and it suppressed nothing: safe, as
+/// long as everything that could have been suppressed was found. One that holds a comment is left alone.
+fn without(sources: &SourceMap, allow: &Allow) -> Option<Fix> {
+    let text = sources.get(allow.file).text();
+    let written = allow.span.text(text);
+    if written.contains('\n') && written.contains("//") {
+        return None;
+    }
+    let place = Place { file: allow.file, span: with_blanks(text, allow.span) };
+    let title = format!("remove the suppression of `{}`", allow.code.text(text));
+    Some(Fix { title, safe: true, edits: vec![Edit { place, text: String::new() }] })
 }

@@ -47,7 +47,8 @@ pub const STANDARD: &[&str] = &["clause", "control", "document"];
 /// Words that begin a statement of `model`.
 pub const MODEL: &[&str] = &["domain", "context", "process", "party", "role", "system", "item"];
 /// Words that begin a statement of `rule`.
-pub const RULE: &[&str] = &["cites", "for", "where", "unless", "report", "subject", "label", "nearest", "help", "note"];
+pub const RULE: &[&str] =
+    &["cites", "for", "where", "unless", "report", "subject", "label", "nearest", "help", "note", "fix"];
 /// Words that begin a statement of `test`, beside declarations.
 pub const TEST: &[&str] = &["today", "expect"];
 /// Words inside statements.
@@ -83,6 +84,14 @@ pub const MODIFIERS: &[&str] = &[
     "none",
     "have",
     "allow",
+    "safe",
+    "unsafe",
+    "replace",
+    "with",
+    "insert",
+    "after",
+    "into",
+    "remove",
 ];
 /// Words of expressions.
 pub const OPERATORS: &[&str] = &[

@@ -321,7 +321,8 @@ pub(super) fn mapping_row(input: Tokens<'_>) -> Answer<'_, MappingRow> {
 /// ```ebnf
 /// rule_statement = "cites" citation { "," citation } | "for" range { "," range } | "where" expression
 ///                | "unless" quantified | "report" path string | "subject" path | "label" [ guard ] [ "at" ] path string
-///                | "nearest" range "by" path "to" path string | ( "help" | "note" ) [ guard ] string ;
+///                | "nearest" range "by" path "to" path string | ( "help" | "note" ) [ guard ] string
+///                | "fix" [ "safe" | "unsafe" ] [ guard ] change ;
 /// ```
 pub(super) fn rule_statement(input: Tokens<'_>) -> Answer<'_, RuleStatementKind> {
     use RuleStatementKind as Kind;
@@ -345,6 +346,7 @@ pub(super) fn rule_statement(input: Tokens<'_>) -> Answer<'_, RuleStatementKind>
             string(rest).map(|(rest, message)| (rest, Kind::Label(guard, place, message)))
         }
         "nearest" => nearest(after).map(|(rest, nearest)| (rest, Kind::Nearest(nearest))),
+        "fix" => fix(after).map(|(rest, fix)| (rest, Kind::Fix(Box::new(fix)))),
         _ => {
             let help = word == "help";
             let (rest, guard) = guard(after)?;
@@ -402,6 +404,43 @@ fn nearest(input: Tokens<'_>) -> Answer<'_, Nearest> {
     let (input, to) = path(input)?;
     let (input, message) = string(input)?;
     Ok((input, Nearest { range, by, to, message }))
+}
+
+fn fix(input: Tokens<'_>) -> Answer<'_, Fix> {
+    let (input, safe) = opt(keyword("safe")).parse(input)?;
+    let input = match safe {
+        Some(_) => input,
+        None => opt(keyword("unsafe")).parse(input)?.0,
+    };
+    let (input, guard) = guard(input)?;
+    change(input).map(|(input, change)| (input, Fix { safe: safe.is_some(), guard, change }))
+}
+
+/// ```ebnf
+/// change = "replace" path "with" string | "insert" string ( "after" | "into" ) path | "remove" path ;
+/// ```
+fn change(input: Tokens<'_>) -> Answer<'_, Change> {
+    if input.is_word("replace") {
+        let (input, place) = path(input.rest())?;
+        let (input, _) = keyword("with")(input)?;
+        return string(input).map(|(input, text)| (input, Change::Replace(place, text)));
+    }
+    if input.is_word("remove") {
+        return path(input.rest()).map(|(input, place)| (input, Change::Remove(place)));
+    }
+    if input.is_word("insert") {
+        let (input, text) = string(input.rest())?;
+        if input.is_word("after") {
+            return path(input.rest()).map(|(input, place)| (input, Change::InsertAfter(place, text)));
+        }
+        input.state.expect(input.first().span.start, Expected::Keyword("after"));
+        let (input, _) = keyword("into")(input)?;
+        return path(input).map(|(input, place)| (input, Change::InsertInto(place, text)));
+    }
+    for word in ["replace", "insert"] {
+        input.state.expect(input.first().span.start, Expected::Keyword(word));
+    }
+    input.fail(Expected::Keyword("remove"))
 }
 
 /// ```ebnf

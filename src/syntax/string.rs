@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::Span;
+use crate::text::{Span, is_dangerous};
 
 /// The text that a string stands for: `"…"` with its escapes resolved, `"""…"""` with its common indentation removed. A
 /// string that is not closed, or not a string at all, stands for what is there.
@@ -39,6 +39,23 @@ pub fn string_value(source: &str, span: Span) -> Cow<'_, str> {
     }
     value.push_str(rest);
     Cow::Owned(value)
+}
+
+/// `value` as it stands between quotes.
+#[must_use]
+pub fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '"' | '\\' => text.extend(['\\', character]),
+            '\n' => text.push_str("\\n"),
+            '\t' => text.push_str("\\t"),
+            '\r' => text.push_str("\\u{d}"),
+            other if is_dangerous(other) => text.push_str(&format!("\\u{{{:x}}}", u32::from(other))),
+            other => text.push(other),
+        }
+    }
+    text
 }
 
 /// The character of `u{…}` at the head of `text`, and the length of the escape.
@@ -93,6 +110,13 @@ mod tests {
         assert_eq!(value(r#""a \"b\" \\ \n\t \u{41}\u{1F600}""#), "a \"b\" \\ \n\t A😀");
         assert_eq!(value("\"plain\""), "plain");
         assert_eq!(value("\"open"), "open");
+    }
+
+    #[test]
+    fn what_is_escaped_is_read_back() {
+        for text in ["plain", "a \"b\" \\ c", "\n\t\r", "\u{202e}x\u{1b}", "{name}"] {
+            assert_eq!(value(&format!("\"{}\"", escaped(text))), text);
+        }
     }
 
     #[test]

@@ -562,6 +562,32 @@ pub enum RuleStatementKind {
     Help(Guard, Span),
     /// `note [GUARD] STRING`
     Note(Guard, Span),
+    /// `fix [safe | unsafe] [GUARD] CHANGE`
+    Fix(Box<Fix>),
+}
+
+/// `fix [safe | unsafe] [GUARD] CHANGE`
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// Whether the word `safe` says that the change surely keeps what the author meant; without it, it does not.
+    pub safe: bool,
+    /// When it is offered.
+    pub guard: Guard,
+    /// What is changed.
+    pub change: Change,
+}
+
+/// What a [`Fix`] changes.
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    /// `replace PATH with STRING`
+    Replace(Path, Span),
+    /// `insert STRING after PATH`: right behind the words there
+    InsertAfter(Path, Span),
+    /// `insert STRING into PATH`: as a statement of that declaration
+    InsertInto(Path, Span),
+    /// `remove PATH`: from its list, or with its statement where nothing else stands in it
+    Remove(Path),
 }
 
 /// When a label, a help or a note is given.
@@ -571,7 +597,8 @@ pub enum Guard {
     Always,
     /// `when EXPRESSION`
     When(Expression),
-    /// `for KIND v [of w], … [where EXPRESSION]`: a label for each; a help or a note once, with all of them in one list.
+    /// `for KIND v [of w], … [where EXPRESSION]`: a label for each; a help or a note once, with all of them in one list; a
+    /// fix where there is exactly one.
     Each(Quantified),
     /// `otherwise`: where no guarded statement of the same keyword before it spoke.
     Otherwise,

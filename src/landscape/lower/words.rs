@@ -1,6 +1,6 @@
 //! Words that come from a list, numbers, and what the language demands or refuses of a statement.
 
-use crate::diagnostic::{Edit, Fix, nearest};
+use crate::diagnostic::{Edit, Fix, near};
 use crate::syntax::string_value;
 use crate::syntax::tree::Every;
 use crate::text::Span;
@@ -29,12 +29,13 @@ impl Lowering<'_> {
         let word = self.slice(span);
         let article = if what.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
         let mut diagnostic = self.error("SYN020", span, format!("`{word}` is not {article} {what}"));
-        if let Some(near) = nearest(word, words.iter().copied()) {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(Fix {
-                title: format!("write `{near}`"),
+        if let Some(near) = near(word, words.iter().copied()) {
+            let fix = near.is_sure.then(|| Fix {
+                title: format!("write `{}`", near.name),
                 safe: false,
-                edits: vec![Edit { place: self.place(span), text: near.to_owned() }],
+                edits: vec![Edit { place: self.place(span), text: near.name.to_owned() }],
             });
+            diagnostic = diagnostic.help(format!("did you mean `{}`?", near.name)).fix_if_any(fix);
         }
         if words.len() > 1 {
             diagnostic = diagnostic.help(format!("it is one of {}", alternatives(words)));

@@ -12,7 +12,7 @@ use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
 use super::Merge;
-use super::unknown::{Wanted, replace};
+use super::unknown::{Wanted, rename};
 
 /// What is true of an input or a result.
 pub(in crate::landscape) mod row {
@@ -306,7 +306,7 @@ impl Merge<'_> {
         let diagnostic =
             Diagnostic::error("REF008", place, format!("no reference model has an item `{text}`")).of(entity);
         let diagnostic = match self.nearest_model_item(name, text) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(replace(place, near)),
+            Some(near) => diagnostic.help(format!("did you mean `{}`?", near.name)).fix_if_any(rename(place, near)),
             None => diagnostic.help("name an item of the model, or leave `realizes` out"),
         };
         self.say(diagnostic);
@@ -494,7 +494,7 @@ impl Merge<'_> {
             .map(|(_, name)| self.landscape.name(*name))
             .collect();
         names.sort_unstable();
-        let near = crate::diagnostic::nearest(text, names).map(str::to_owned);
+        let near = crate::diagnostic::near(text, names);
         let model = self.landscape.value(Kind::Model, "id", model).map_or("", |name| self.landscape.name(name));
         let (flow, word) = if is_input { ("input", "from") } else { ("result", "to") };
         let item = if item == MISSING { None } else { self.landscape.value(Kind::Item, "id", item) };
@@ -507,7 +507,7 @@ impl Merge<'_> {
         )
         .of(entity);
         diagnostic = match near {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(replace(place, &near)),
+            Some(near) => diagnostic.help(format!("did you mean `{}`?", near.name)).fix_if_any(rename(place, near)),
             None => diagnostic.help(format!("declare it inside of the model, for example as `party {text} \"…\"`")),
         };
         self.say(diagnostic);

@@ -13,7 +13,7 @@ use crate::landscape::{Kind, MISSING};
 use super::catalogues::Catalogue;
 use super::flows::{ReferenceEnd, ReferenceEnds};
 use super::processes::Named;
-use super::unknown::replace;
+use super::unknown::rename;
 use super::{Default, Merge, some};
 
 /// The most pairs of reference processes that are kept; a row with lists on both sides multiplies.
@@ -416,10 +416,10 @@ impl Merge<'_> {
         if elsewhere.is_empty() && is_thorough {
             let ids = self.landscape.scalar(Kind::Reference, "id");
             let candidates = ids.iter().zip(models).filter(|(_, of)| model.is_none_or(|model| **of == model));
-            let near = crate::diagnostic::nearest(text, candidates.map(|(id, _)| self.landscape.name(*id)));
+            let near = crate::diagnostic::near(text, candidates.map(|(id, _)| self.landscape.name(*id)));
             if let Some(near) = near {
-                let fix = replace(place, near);
-                diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(fix);
+                diagnostic = diagnostic.help(format!("did you mean `{}`?", near.name)).fix_if_any(rename(place, near));
+                let near = near.name;
                 let known = self.landscape.find_name(near).and_then(|near| by_name.any_model.get(&near));
                 let known =
                     known.into_iter().flatten().find(|id| model.is_none_or(|model| models[**id as usize] == model));

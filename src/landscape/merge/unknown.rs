@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Names, Place};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Names, Near, Place};
 
 use super::Merge;
 use crate::landscape::symbols::Mention;
@@ -16,7 +16,7 @@ const MOST_SUGGESTIONS: usize = 500;
 pub(super) struct Suggestions<'a> {
     actors: Option<Names<'a>>,
     items: Option<Names<'a>>,
-    remembered: FxHashMap<(bool, u32), Option<&'a str>>,
+    remembered: FxHashMap<(bool, u32), Option<Near<'a>>>,
     spent: usize,
 }
 
@@ -171,7 +171,8 @@ impl<'a> Merge<'a> {
         let mut diagnostic = Diagnostic::error("REF001", place, format!("no {kinds} is called `{text}`")).of(entity);
         let nearest = self.nearest_actor(name, text).filter(|(actor, _)| wanted.accepts(self.actor_kind(*actor)));
         if let Some((actor, near)) = nearest {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?")).fix(replace(place, near));
+            diagnostic = diagnostic.help(format!("did you mean `{}`?", near.name)).fix_if_any(rename(place, near));
+            let near = near.name;
             if let Some(declared) = self.landscape.place(Kind::Actor, actor) {
                 diagnostic = diagnostic.label(declared, format!("`{near}` is declared here"));
             }
@@ -187,7 +188,7 @@ impl<'a> Merge<'a> {
         self.say(diagnostic);
     }
 
-    fn nearest_actor(&mut self, name: u32, text: &'a str) -> Option<(u32, &'a str)> {
+    fn nearest_actor(&mut self, name: u32, text: &'a str) -> Option<(u32, Near<'a>)> {
         let near = match self.suggestions.remembered.get(&(true, name)) {
             Some(known) => *known,
             None if self.suggestions.remembered.len() >= MOST_SUGGESTIONS => None,
@@ -197,17 +198,17 @@ impl<'a> Merge<'a> {
                     let places = &landscape.table(Kind::Actor).places;
                     Names::new(places.iter().map(|place| place.span.text(sources.get(place.file).text())))
                 });
-                let near = index.nearest(text);
+                let near = index.near(text);
                 self.suggestions.remembered.insert((true, name), near);
                 near
             }
         }?;
-        let actor = self.actor_of[self.landscape.find_name(near)? as usize];
+        let actor = self.actor_of[self.landscape.find_name(near.name)? as usize];
         (actor != MISSING).then_some((actor, near))
     }
 
     /// The nearest item that a model knows.
-    pub(super) fn nearest_model_item(&mut self, name: u32, text: &'a str) -> Option<&'a str> {
+    pub(super) fn nearest_model_item(&mut self, name: u32, text: &'a str) -> Option<Near<'a>> {
         if let Some(known) = self.suggestions.remembered.get(&(false, name)) {
             return *known;
         }
@@ -219,10 +220,19 @@ impl<'a> Merge<'a> {
             let places = landscape.table(Kind::Item).places.iter().zip(of_models).filter(|(_, of_model)| **of_model);
             Names::new(places.map(|(place, _)| place.span.text(sources.get(place.file).text())))
         });
-        let near = index.nearest(text);
+        let near = index.near(text);
         self.suggestions.remembered.insert((false, name), near);
         near
     }
+}
+
+/// The mend that writes the name that was surely meant; none where another one is as near.
+///
+/// It is never a safe one, however near the name is. An unknown name means nothing, and the mend would give it a meaning: with
+/// `site-1` and `site-12` declared and `site-2` misspelt or forgotten, one letter decides which owner, source or receiver an
+/// auditor reads. Only the author can say that it is the right one; the check afterwards cannot.
+pub(super) fn rename(place: Place, near: Near<'_>) -> Option<Fix> {
+    near.is_sure.then(|| replace(place, near.name))
 }
 
 /// The mend that writes `text` at `place`.

@@ -1,0 +1,142 @@
+//! The mends that a rule offers: from its `fix` statements and the ids of a finding to edits of the text.
+//!
+//! A mend is offered only where it is certain what would be written and where: one match of its `for`, a place in a file of the
+//! project, a value for every path in its text. Whoever applies it checks the project again.
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, Place};
+use crate::landscape::{Base, MISSING};
+use crate::syntax::{Layout, escaped};
+use crate::text::Span;
+
+use super::bound::BoundGuard;
+use super::evaluate::Frame;
+use super::ir::{ChangeRule, Path, Piece, Template};
+use super::judge::Judge;
+use super::rule::Rule;
+
+/// The most characters of a text that the title of a mend shows.
+const MOST_SHOWN: usize = 60;
+
+impl Judge<'_> {
+    /// Adds the mends of the rule to its finding.
+    pub(super) fn mends(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
+        if rule.fixes.is_empty() {
+            return;
+        }
+        let mut spoken = false;
+        for (fix, guard) in rule.fixes.iter().zip(&self.guards(rule).fixes) {
+            let mut matches = 0;
+            let mut mend = None;
+            let mut make = |frame: &mut Frame| {
+                matches += 1;
+                if matches == 1 {
+                    mend = self.edits(&fix.change, frame);
+                }
+            };
+            match guard {
+                BoundGuard::Always => make(frame),
+                BoundGuard::Otherwise if !spoken => make(frame),
+                BoundGuard::Otherwise => {}
+                BoundGuard::When(test) => {
+                    if self.evaluator().holds(test, frame) {
+                        make(frame);
+                    }
+                }
+                BoundGuard::Each(search) => self.evaluator().each_solution(search, frame, &mut make),
+            }
+            spoken |= matches > 0 && !matches!(guard, BoundGuard::Always);
+            // Of several possible mends none is the right one.
+            if let (1, Some((title, edits))) = (matches, mend) {
+                diagnostic.fixes.push(Fix { title, safe: fix.safe, edits });
+            }
+        }
+    }
+
+    fn edits(&self, change: &ChangeRule, frame: &Frame) -> Option<(String, Vec<Edit>)> {
+        let one = |place, text| vec![Edit { place, text }];
+        Some(match change {
+            ChangeRule::Replace(path, text) => {
+                let place = self.own(self.place(path, frame)?)?;
+                let is_quoted = is_text(path);
+                let mut text = self.written(text, is_quoted, frame)?;
+                if is_quoted {
+                    text = format!("\"{text}\"");
+                }
+                (format!("write `{}`", shown(&text)), one(place, text))
+            }
+            ChangeRule::InsertAfter(path, text) => {
+                let place = self.own(self.place(path, frame)?)?;
+                let text = self.written(text, false, frame)?;
+                let title = format!("insert `{}`", shown(text.trim_matches([' ', ','])));
+                (title, one(Place { span: Span::at(place.span.end), ..place }, text))
+            }
+            ChangeRule::InsertInto(path, text) => {
+                let Base::Entity(kind) = path.ty().base else { return None };
+                let place = match self.evaluator().value(path, frame) {
+                    MISSING => return None,
+                    id => self.own(self.landscape().place(kind, id)?)?,
+                };
+                let text = self.written(text, false, frame)?;
+                let insertion = self.layout(place).insertion(self.text(place), place.span, &text)?;
+                let title = format!("insert `{}` into `{}`", shown(&text), place.span.text(self.text(place)));
+                (title, one(Place { span: Span::at(insertion.at), ..place }, insertion.text))
+            }
+            ChangeRule::Remove(path) => {
+                let place = self.own(self.place(path, frame)?)?;
+                let text = self.text(place);
+                let spans = self.layout(place).removal(text, place.span)?;
+                let edit = |span| Edit { place: Place { span, ..place }, text: String::new() };
+                (format!("remove `{}`", shown(place.span.text(text))), spans.into_iter().map(edit).collect())
+            }
+        })
+    }
+
+    /// A place in a file of the project; what is shipped cannot be mended.
+    fn own(&self, place: Place) -> Option<Place> {
+        (!self.landscape().sources().get(place.file).is_builtin()).then_some(place)
+    }
+
+    fn text(&self, place: Place) -> &str {
+        self.landscape().sources().get(place.file).text()
+    }
+
+    /// The layout of the file, read when a mend first asks for it.
+    fn layout(&self, place: Place) -> &Layout {
+        let read = || Layout::new(self.landscape().sources().get(place.file));
+        self.layouts[place.file.0 as usize].get_or_init(read)
+    }
+
+    /// A template as a specification has it: names as they are, lists with commas, texts fit to stand between quotes. `None`
+    /// where one of its paths leads to nothing. `is_quoted` says that all of it stands between quotes, not only what is a text.
+    fn written(&self, template: &Template, is_quoted: bool, frame: &Frame) -> Option<String> {
+        let mut text = String::new();
+        for piece in &template.pieces {
+            match piece {
+                Piece::Text(piece) if is_quoted => text.push_str(&escaped(piece)),
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Path(path) => {
+                    let values = self.values(path, frame);
+                    if values.iter().all(String::is_empty) {
+                        return None;
+                    }
+                    let values = values.join(", ");
+                    text.push_str(&if is_quoted || is_text(path) { escaped(&values) } else { values });
+                }
+            }
+        }
+        Some(text)
+    }
+}
+
+fn is_text(path: &Path) -> bool {
+    path.ty().base == Base::Text
+}
+
+/// The beginning of a text, on one line.
+fn shown(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(MOST_SHOWN) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
