@@ -18,7 +18,7 @@ use super::{Status, note, output};
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
     let begin = Instant::now();
     check_usage(command)?;
-    let stdin = standard_input(command)?;
+    let stdin = standard_input(&command.paths, command.stdin_filename.as_deref())?;
     let mut paths: Vec<PathBuf> = command.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     if paths.is_empty() {
         paths.push(stdin.as_ref().map_or_else(|| PathBuf::from("."), |(path, _)| folder_of(path)));
@@ -58,7 +58,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     if arguments.verbose {
         timings(&reports);
     }
-    let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
+    let filter = Filter::new(&command.paths, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
     let mut shown = shown(&reports, command, &filter);
     shown.summary.time = begin.elapsed();
     shown.summary.fails = status(&shown, command) == Status::Findings;
@@ -108,16 +108,16 @@ fn check_usage(command: &Check) -> Result<(), ToolError> {
     Ok(())
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|folder| folder.is_dir()).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// Standard input and the file that it stands for.
-fn standard_input(command: &Check) -> Result<Option<(PathBuf, Vec<u8>)>, ToolError> {
-    if command.paths.iter().all(|path| path.as_os_str() != "-") {
+pub(super) fn standard_input(paths: &[PathBuf], name: Option<&Path>) -> Result<Option<(PathBuf, Vec<u8>)>, ToolError> {
+    if paths.iter().all(|path| path.as_os_str() != "-") {
         return Ok(None);
     }
-    let name = command.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("standard-input.isms"));
+    let name = name.map_or_else(|| PathBuf::from("standard-input.isms"), Path::to_path_buf);
     let mut bytes = Vec::new();
     // As much as the largest file that is read, and a byte more to see that it is too much.
     let input = std::io::stdin().lock();
@@ -135,7 +135,7 @@ fn standard_input(command: &Check) -> Result<Option<(PathBuf, Vec<u8>)>, ToolErr
     Ok(Some((full, bytes)))
 }
 
-fn common_root(found: &[Project]) -> PathBuf {
+pub(super) fn common_root(found: &[Project]) -> PathBuf {
     let mut roots = found.iter().map(|project| project.root.clone());
     let Some(mut common) = roots.next() else { return PathBuf::new() };
     for root in roots {
@@ -165,15 +165,14 @@ fn check_selectors(command: &Check, known: &[String]) -> Result<(), ToolError> {
 }
 
 /// Which files were named; findings elsewhere are not shown.
-struct Filter {
+pub(super) struct Filter {
     /// For each project: the named files and folders, relative to its root; an empty text stands for all of it.
     named: Vec<Vec<String>>,
 }
 
 impl Filter {
-    fn new(command: &Check, found: &[Project], stdin: Option<&Path>) -> Self {
-        let mut full: Vec<PathBuf> = command
-            .paths
+    pub(super) fn new(paths: &[PathBuf], found: &[Project], stdin: Option<&Path>) -> Self {
+        let mut full: Vec<PathBuf> = paths
             .iter()
             .filter(|path| path.as_os_str() != "-")
             .filter_map(|path| std::fs::canonicalize(path).ok())
@@ -197,7 +196,8 @@ impl Filter {
         Self { named: if everything { found.iter().map(|_| vec![String::new()]).collect() } else { named } }
     }
 
-    fn shows(&self, report: usize, path: &str) -> bool {
+    /// Whether a file of a project was named.
+    pub(super) fn shows(&self, report: usize, path: &str) -> bool {
         self.named[report].iter().any(|named| {
             named.is_empty()
                 || path == named

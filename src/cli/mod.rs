@@ -5,6 +5,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod fmt;
 mod inputs;
 mod output;
 mod rules;
@@ -61,6 +62,7 @@ fn run(arguments: &Arguments) -> Status {
         Command::Check(command) => check::run(command, arguments, terminal),
         Command::Explain(command) => explain::run(command, terminal),
         Command::Rules(command) => rules::run(command),
+        Command::Fmt(command) => fmt::run(command, arguments, terminal),
         Command::Test(command) => test::run(command, arguments, terminal),
         Command::Schema => output::print(crate::report::SCHEMA.as_bytes()).map(|()| Status::Clean),
     };

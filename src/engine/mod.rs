@@ -4,6 +4,7 @@
 
 mod check;
 pub mod explain;
+mod formatting;
 mod judging;
 mod reading;
 mod report;
@@ -11,6 +12,7 @@ mod settings;
 mod testing;
 
 pub use check::check;
+pub use formatting::{Formatted, format};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Level, Override, Settings};
 pub use testing::{TestOutcome, TestReport, test};

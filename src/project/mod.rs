@@ -6,8 +6,10 @@ mod configuration;
 mod discovery;
 mod error;
 mod loading;
+mod writing;
 
 pub use configuration::{Configuration, FILE_NAME, Override, is_selector};
 pub use discovery::{Project, projects, relative};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, decode, load};
+pub use writing::rewrite;

@@ -5,6 +5,7 @@
 mod azure;
 mod checkstyle;
 mod concise;
+mod diff;
 mod drawing;
 mod fingerprint;
 mod github;
@@ -24,6 +25,7 @@ mod sarif;
 mod shown;
 mod xml;
 
+pub use diff::diff;
 pub use json::{SCHEMA, json_report};
 pub use page::{json_page, text_page};
 pub use shown::{Home, Shown, Summary};

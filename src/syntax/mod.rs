@@ -5,6 +5,7 @@
 mod atoms;
 mod attributes;
 mod expressions;
+mod format;
 mod input;
 pub mod keywords;
 mod lexer;
@@ -17,6 +18,7 @@ mod string;
 mod token;
 pub mod tree;
 
+pub use format::format;
 pub use lexer::{Lexed, lex};
 pub use markdown::{Blocks, blocks};
 pub use parser::{Parsed, parse};
