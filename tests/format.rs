@@ -193,6 +193,16 @@ fn blocks_of_pages_are_laid_out_in_place() {
     assert_eq!(formatted("page.md", "no   block").as_deref(), Some("no   block"));
 }
 
+/// A tab in a text is one character, whatever column it leads to.
+#[test]
+fn a_comment_behind_a_tab_stays_in_its_column() {
+    assert_eq!(laid_out("role a \"A\tB\"       // x\n"), "role a \"A\tB\"       // x\n");
+    assert_eq!(
+        laid_out("process a {\n  purpose \"\"\"\n      x\n        \"\"\"          // y\n}\n"),
+        "process a {\n  purpose \"\"\"\n      x\n        \"\"\"   // y\n}\n"
+    );
+}
+
 #[test]
 fn files_with_syntax_errors_are_left_alone() {
     assert_eq!(format(&Source::new("a.isms", "role   a\nprocess {")), None);

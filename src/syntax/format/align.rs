@@ -240,16 +240,14 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The column at which the author put a comment, if the line was where it is now.
+    /// The column at which the author put a comment, if the line was where it is now. Behind a text of several lines it
+    /// says nothing.
     fn given(&self, line: &Line<'_>, comment: Piece<'_>) -> usize {
+        if line.text.contains('\n') {
+            return 0;
+        }
         let before = self.text.get(..comment.start as usize).unwrap_or_default();
         let shown = before.rsplit('\n').next().unwrap_or_default();
-        let blanks = shown.len() - shown.trim_start().len();
-        line.begin + column(shown) - column(&shown[..blanks])
+        line.begin + shown.trim_start_matches([' ', '\t']).chars().count()
     }
-}
-
-/// The number of columns that a text takes; a tab goes to the next multiple of four.
-fn column(text: &str) -> usize {
-    text.chars().fold(0, |column, c| if c == '\t' { column / 4 * 4 + 4 } else { column + 1 })
 }

@@ -55,7 +55,9 @@ pub fn format(source: &Source) -> Option<String> {
         }
         let next = Source::new(source.path(), text);
         let reparsed = parse(&next, FileId(0));
-        if !is_same(&current, &parsed, &next, &reparsed) {
+        let same = is_same(&current, &parsed, &next, &reparsed);
+        debug_assert!(same, "a token or a comment was lost");
+        if !same {
             return Some(source.text().to_owned());
         }
         (current, parsed) = (next, reparsed);
