@@ -61,6 +61,8 @@ pub(super) enum Command {
     Coverage(Coverage),
     /// Write a first project: every process of a reference model, ready to be made your own
     Init(Init),
+    /// Lay out specifications, rules, standards and models
+    Fmt(Fmt),
     /// Print the JSON Schema of an output, or of the configuration file
     Schema(Schema),
 }
@@ -225,6 +227,25 @@ pub(super) enum SchemaOf {
     Check,
     Coverage,
     Config,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fmt {
+    /// Files or folders; by default the working folder. `-` reads standard input and writes standard output
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Write nothing; list the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Write nothing; show what would change as a unified diff, and exit with 1 if anything would
+    #[arg(long)]
+    pub(super) diff: bool,
+    /// The file that standard input stands for
+    #[arg(long, value_name = "PATH")]
+    pub(super) stdin_filename: Option<PathBuf>,
+    /// Leave out excluded files even where they are named
+    #[arg(long)]
+    pub(super) force_exclude: bool,
 }
 
 fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {

@@ -35,7 +35,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     let begin = Instant::now();
     check_outputs(&command.outputs)?;
     check_fix(command)?;
-    let stdin = standard_input(command)?;
+    let stdin = standard_input(&command.paths, command.stdin_filename.as_deref())?;
     let mut paths: Vec<PathBuf> = command.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     if paths.is_empty() {
         paths.push(stdin.as_ref().map_or_else(|| PathBuf::from("."), |(path, _)| folder_of(path)));
@@ -45,7 +45,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     let mut checked: Vec<Checked> = Vec::new();
     let mut failed = false;
     let mut known: Vec<String> = Vec::new();
-    let filter = Filter::new(command, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
+    let filter = Filter::new(&command.paths, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
     let mut mending = (command.fix || command.diff).then(Mending::default);
     for (at, project) in found.iter().enumerate() {
         let prefix = relative(&common, &project.root);
@@ -169,16 +169,16 @@ pub(super) fn check_outputs<F>(outputs: &[(F, Option<PathBuf>)]) -> Result<(), T
     Ok(())
 }
 
-fn folder_of(path: &Path) -> PathBuf {
+pub(super) fn folder_of(path: &Path) -> PathBuf {
     path.parent().filter(|folder| folder.is_dir()).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// Standard input and the file that it stands for.
-fn standard_input(command: &Check) -> Result<Option<(PathBuf, Vec<u8>)>, ToolError> {
-    if command.paths.iter().all(|path| path.as_os_str() != "-") {
+pub(super) fn standard_input(paths: &[PathBuf], name: Option<&Path>) -> Result<Option<(PathBuf, Vec<u8>)>, ToolError> {
+    if paths.iter().all(|path| path.as_os_str() != "-") {
         return Ok(None);
     }
-    let name = command.stdin_filename.clone().unwrap_or_else(|| PathBuf::from("standard-input.isms"));
+    let name = name.map_or_else(|| PathBuf::from("standard-input.isms"), Path::to_path_buf);
     let mut bytes = Vec::new();
     // As much as the largest file that is read, and a byte more to see that it is too much.
     let input = std::io::stdin().lock();

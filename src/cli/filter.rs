@@ -18,9 +18,8 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    pub(super) fn new(command: &Check, found: &[Project], stdin: Option<&Path>) -> Self {
-        let mut full: Vec<PathBuf> = command
-            .paths
+    pub(super) fn new(paths: &[PathBuf], found: &[Project], stdin: Option<&Path>) -> Self {
+        let mut full: Vec<PathBuf> = paths
             .iter()
             .filter(|path| path.as_os_str() != "-")
             .filter_map(|path| std::fs::canonicalize(path).ok())

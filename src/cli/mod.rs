@@ -9,6 +9,7 @@ mod configured;
 mod coverage;
 mod explain;
 mod filter;
+mod fmt;
 mod init;
 mod inputs;
 mod mending;
@@ -68,6 +69,7 @@ fn run(arguments: &Arguments) -> Status {
         Command::Check(command) => check::run(command, arguments, terminal),
         Command::Explain(command) => explain::run(command, terminal),
         Command::Rules(command) => rules::run(command),
+        Command::Fmt(command) => fmt::run(command, arguments, terminal),
         Command::Test(command) => test::run(command, arguments, terminal),
         Command::Coverage(command) => coverage::run(command, arguments, terminal),
         Command::Schema(command) => {

@@ -5,6 +5,7 @@
 mod check;
 pub mod coverage;
 pub mod explain;
+mod formatting;
 mod judging;
 mod mend;
 mod reading;
@@ -14,6 +15,7 @@ mod starter;
 mod testing;
 
 pub use check::{check, coverage};
+pub use formatting::{Formatted, format};
 pub use mend::{Changed, MendWish, Mended, apply, mend};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Decider, Level, Override, Settings};

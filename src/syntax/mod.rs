@@ -5,6 +5,7 @@
 mod atoms;
 mod attributes;
 mod expressions;
+mod format;
 mod input;
 pub mod keywords;
 mod layout;
@@ -18,6 +19,7 @@ mod string;
 mod token;
 pub mod tree;
 
+pub use format::format;
 pub use layout::{Insertion, Layout, with_blanks};
 pub use lexer::{Lexed, lex};
 pub use markdown::{Blocks, blocks};
