@@ -58,6 +58,8 @@ pub(super) enum Command {
     Test(Test),
     /// Print the JSON Schema of `--output-format json`
     Schema,
+    /// Print completions for a shell
+    Completions(Completions),
 }
 
 #[derive(Debug, Args)]
@@ -111,6 +113,9 @@ pub(super) struct Check {
     /// Leave out excluded files even where they are named
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// Check again whenever a file of the project changes, until Ctrl-C
+    #[arg(long, short)]
+    pub(super) watch: bool,
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +159,13 @@ pub(super) struct Test {
     /// Files or folders whose tests are run; without any, the shipped rules are tested too
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Which shell: bash, zsh, fish, powershell or elvish
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
 }
 
 fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {

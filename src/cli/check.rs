@@ -11,13 +11,26 @@ use crate::report::{self, Format, Home, Shown, Style, Summary};
 use crate::text::FileId;
 
 use super::arguments::{Arguments, Check};
-use super::inputs::{exists_in, read, selectors, settings, today, with_flags};
+use super::inputs::{Asked, read, selectors, settings, today, with_flags};
 use super::terminal::Terminal;
-use super::{Status, note, output};
+use super::{Status, note, output, watch};
 
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
-    let begin = Instant::now();
     check_usage(command)?;
+    if command.watch {
+        return watch::run(command, arguments, terminal);
+    }
+    once(command, arguments, terminal, &Asked::default())
+}
+
+/// One check from beginning to end.
+pub(super) fn once(
+    command: &Check,
+    arguments: &Arguments,
+    terminal: Terminal,
+    asked: &Asked,
+) -> Result<Status, ToolError> {
+    let begin = Instant::now();
     let stdin = standard_input(command)?;
     let mut paths: Vec<PathBuf> = command.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     if paths.is_empty() {
@@ -42,7 +55,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
             sources: std::mem::take(&mut files.sources),
             settings: with_flags(settings(&project.configuration, arguments.jobs), command),
             today: today(command.today),
-            known_paths: Some(exists_in(&project.root)),
+            known_paths: Some(asked.exists_in(&project.root)),
         };
         let mut report = engine::check(inputs);
         report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
@@ -98,6 +111,11 @@ fn check_usage(command: &Check) -> Result<(), ToolError> {
     if let Some(twice) = files.windows(2).find(|pair| pair[0] == pair[1]) {
         let message = format!("several formats would be written to `{}`", twice[0].display());
         return Err(ToolError::Usage { message, help: "give each of them a file of its own".to_owned() });
+    }
+    if command.watch && command.paths.iter().any(|path| path.as_os_str() == "-") {
+        let message = "standard input is read once and cannot be watched".to_owned();
+        let help = "name the files or folders to watch, or leave out `--watch`".to_owned();
+        return Err(ToolError::Usage { message, help });
     }
     let streams = command.outputs.iter().filter(|(_, file)| file.is_none()).count();
     if streams > 1 {

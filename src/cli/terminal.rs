@@ -11,6 +11,8 @@ pub(super) struct Terminal {
     pub(super) colour: bool,
     /// Whether lines may be drawn with Unicode.
     pub(super) unicode: bool,
+    /// Whether standard output is a screen that can be cleared.
+    pub(super) clears: bool,
 }
 
 impl Terminal {
@@ -33,6 +35,6 @@ impl Terminal {
             let locale = locale.to_lowercase();
             locale.contains("utf-8") || locale.contains("utf8") || !is_terminal
         });
-        Self { colour, unicode: speaks_utf8 && !dumb }
+        Self { colour, unicode: speaks_utf8 && !dumb, clears: is_terminal && !dumb }
     }
 }
