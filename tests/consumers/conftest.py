@@ -10,6 +10,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = pathlib.Path(os.environ["CARGO_TARGET_DIR"])
+BUILDS = TARGET / "consumers" / "build"
 TOOLS = pathlib.Path(sys.executable).parent
 
 RISK = """process risk-assessment "Risk assessment" {
@@ -28,7 +29,7 @@ def environment():
     foreign = ("GITHUB_", "CI_", "GIT_", "PRE_COMMIT", "VIRTUAL_ENV")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {
-        "CARGO_TARGET_DIR": str(TARGET / "consumers" / "build"),
+        "CARGO_TARGET_DIR": str(BUILDS),
         "CARGO_PROFILE_RELEASE_LTO": "off",
         "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
         "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
@@ -65,6 +66,17 @@ def commit_all(folder, message="as it is"):
     git("add", "--all", cwd=folder)
     git("commit", "--quiet", "--no-verify", "--message", message, cwd=folder)
     return git("rev-parse", "HEAD", cwd=folder).strip()
+
+
+@pytest.fixture(autouse=True)
+def forgotten_builds():
+    """Each test builds from the sources that it is about. The tests share what is built of dependencies; but cargo holds
+    programs of one name that were built in different folders to be the same, and would take an older one."""
+    for path in BUILDS.glob("**/*ismslint*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -105,12 +105,12 @@ def test_the_steps_of_the_action(source, project, tmp_path):
         assert re.fullmatch(r"[0-9a-f]{40,64}", runner.values["steps.program.outputs.key"])
         return status, printed, runner
 
-    status, printed, runner = act(arguments="--select\nFLOW\n")
+    status, printed, runner = act(arguments="--select\nFLOW001\n")
     assert status == 0, printed
     assert "no findings" in runner.files["GITHUB_STEP_SUMMARY"].read_text().lower()
 
     (project / "isms" / "threats.isms").unlink()
-    status, printed, runner = act(sarif="isms.sarif", arguments="--select\nFLOW\n")
+    status, printed, runner = act(sarif="isms.sarif", arguments="--select\nFLOW001\n")
     assert status == 1
     assert "::error file=isms/risk.isms,line=2," in printed, printed
     assert "FLOW001" in runner.files["GITHUB_STEP_SUMMARY"].read_text()
@@ -129,13 +129,13 @@ def test_the_job_of_the_gitlab_template(source, project, tmp_path):
     job = template["ismslint"]
     variables = {name: one["value"] for name, one in template["variables"].items()}
     variables |= {"ISMSLINT_REPOSITORY": f"file://{repository}", "ISMSLINT_REVISION": revision}
-    variables |= {"CI_PROJECT_DIR": str(project)}
+    variables |= {"CI_PROJECT_DIR": str(project), "ISMSLINT_ARGUMENTS": "--select FLOW001"}
 
     def execute(status):
         lines = job["before_script"] + job["script"]
         return run("bash", "-e", "-o", "pipefail", "-c", "\n".join(lines), cwd=project, status=status, **variables)
 
-    execute(0)
+    assert "Compiling ismslint" in execute(0)
     assert json.loads((project / "gl-code-quality-report.json").read_text()) == []
     git("rm", "--quiet", "isms/threats.isms", cwd=project)
     assert "isms/risk.isms:2:10: error[FLOW001]" in execute(1)

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from conftest import RISK, ROOT, THREATS, commit_all, git, run
+from conftest import RISK, ROOT, THREATS, TOOLS, commit_all, git, run
 
 HOOKS = """repos:
   - repo: {repository}
@@ -16,7 +16,7 @@ DEFECT = RISK.replace("result", "input  audit-reports\n  result")
 
 
 def test_the_manifest_is_valid():
-    run("pre-commit", "validate-manifest", ".pre-commit-hooks.yaml", cwd=ROOT)
+    run(TOOLS / "pre-commit", "validate-manifest", ".pre-commit-hooks.yaml", cwd=ROOT)
 
 
 @pytest.mark.parametrize("hook", ["ismslint-system", "ismslint"])
@@ -28,7 +28,7 @@ def test_commits_are_refused_and_let_through(hook, source, project, program, tmp
     if hook == "ismslint-system":
         more["PATH"] = os.pathsep.join([str(program.parent), os.environ["PATH"]])
     commit_all(project)
-    run("pre-commit", "install", "--install-hooks", cwd=project, **more)
+    run(TOOLS / "pre-commit", "install", "--install-hooks", cwd=project, **more)
 
     def commit(message, status=0):
         return git("commit", "--message", message, cwd=project, status=status, **more)
@@ -65,4 +65,4 @@ def test_commits_are_refused_and_let_through(hook, source, project, program, tmp
     (project / "notes.txt").write_text("nothing\n")
     git("add", "--all", cwd=project)
     assert "Passed" in commit("notes")
-    assert "Passed" in run("pre-commit", "run", "--all-files", cwd=project, **more)
+    assert "Passed" in run(TOOLS / "pre-commit", "run", "--all-files", cwd=project, **more)

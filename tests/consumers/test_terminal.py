@@ -73,7 +73,7 @@ class Watch:
 
 def test_watching_checks_again_after_a_change(program, project):
     threats = project / "isms" / "threats.isms"
-    with Watch(program, project, "--select", "FLOW") as watch:
+    with Watch(program, project, "--select", "FLOW001") as watch:
         assert "no findings" in watch.until("Ctrl-C ends")
         threats.unlink()
         assert "FLOW001" in watch.until("Ctrl-C ends")
