@@ -296,3 +296,14 @@ fn examples_of_the_compiler_show_what_they_say() {
     }
     assert!(problems.is_empty(), "\n{problems}");
 }
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let pages = ismslint::cli::manual_pages();
+    assert!(pages.len() > 5, "the program, and each command that is shown");
+    for (name, text) in &pages {
+        hold(&format!("docs/man/{name}"), text);
+    }
+    let known = std::fs::read_dir("docs/man").expect("the pages").flatten().count();
+    assert_eq!(known, pages.len(), "a page whose command is gone is still there");
+}

@@ -65,6 +65,8 @@ pub(super) enum Command {
     Fmt(Fmt),
     /// Print the JSON Schema of an output, or of the configuration file
     Schema(Schema),
+    /// Print completions for a shell
+    Completions(Completions),
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +141,9 @@ pub(super) struct Check {
     /// With `--fix` or `--diff`: mend also where it may change what is meant; look at every change
     #[arg(long, requires = "mending")]
     pub(super) unsafe_fixes: bool,
+    /// Check again whenever a file of the project changes, until Ctrl-C
+    #[arg(long, short, conflicts_with_all = ["mending", "write_baseline", "show_settings"])]
+    pub(super) watch: bool,
 }
 
 #[derive(Debug, Args)]
@@ -246,6 +251,13 @@ pub(super) struct Fmt {
     /// Leave out excluded files even where they are named
     #[arg(long)]
     pub(super) force_exclude: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Which shell: bash, zsh, fish, powershell or elvish
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
 }
 
 fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {

@@ -12,10 +12,10 @@ use crate::report::{self, Format, Home, Shown, Style};
 use super::arguments::{Arguments, Check};
 use super::configured::{Threshold, check_selectors, settings, threshold, with_flags};
 use super::filter::{Filter, Filtered};
-use super::inputs::{Judged, judged, selectors};
+use super::inputs::{Asked, Judged, judged, selectors};
 use super::mending::{Mending, Reach};
 use super::terminal::Terminal;
-use super::{Status, baseline, note, output, show_settings};
+use super::{Status, baseline, note, output, show_settings, watch};
 
 /// A project that was checked.
 pub(super) struct Checked {
@@ -32,9 +32,22 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     if let Some(path) = &command.show_settings {
         return show_settings::run(path, command, arguments);
     }
-    let begin = Instant::now();
     check_outputs(&command.outputs)?;
-    check_fix(command)?;
+    check_standard_input(command)?;
+    if command.watch {
+        return watch::run(command, arguments, terminal);
+    }
+    once(command, arguments, terminal, &Asked::default())
+}
+
+/// One check from beginning to end.
+pub(super) fn once(
+    command: &Check,
+    arguments: &Arguments,
+    terminal: Terminal,
+    asked: &Asked,
+) -> Result<Status, ToolError> {
+    let begin = Instant::now();
     let stdin = standard_input(&command.paths, command.stdin_filename.as_deref())?;
     let mut paths: Vec<PathBuf> = command.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     if paths.is_empty() {
@@ -70,7 +83,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
         };
         let replaced = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
         let Judged { report, failed: unread, .. } =
-            judged(project, replaced, settings.clone(), command.today, terminal, check)?;
+            judged(project, replaced, settings.clone(), command.today, terminal, asked, check)?;
         failed |= unread;
         known.extend(selectors(&report.rules));
         let threshold = threshold(&project.configuration, command);
@@ -142,11 +155,19 @@ fn home(common: &Path) -> Home {
     Home { inside, root: shown.trim_start_matches("//?/").trim_end_matches('/').to_owned() }
 }
 
-/// Mended text has nowhere to go where it came from standard input.
-fn check_fix(command: &Check) -> Result<(), ToolError> {
-    if command.fix && command.paths.iter().any(|path| path.as_os_str() == "-") {
+/// Standard input is read once, and nothing can be written back to it.
+fn check_standard_input(command: &Check) -> Result<(), ToolError> {
+    if command.paths.iter().all(|path| path.as_os_str() != "-") {
+        return Ok(());
+    }
+    if command.fix {
         let message = "`--fix` cannot write to standard input".to_owned();
         let help = "`--diff` shows what it would change".to_owned();
+        return Err(ToolError::Usage { message, help });
+    }
+    if command.watch {
+        let message = "standard input is read once and cannot be watched".to_owned();
+        let help = "name the files or folders to watch, or leave out `--watch`".to_owned();
         return Err(ToolError::Usage { message, help });
     }
     Ok(())

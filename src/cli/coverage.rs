@@ -11,7 +11,7 @@ use crate::report::{CoverageFormat, CoverageStyle, write_coverage};
 use super::arguments::{self, Arguments};
 use super::check::{check_outputs, common_root};
 use super::configured::{Threshold, settings};
-use super::inputs::{Judged, judged};
+use super::inputs::{Asked, Judged, judged};
 use super::terminal::Terminal;
 use super::{Status, note, output};
 
@@ -29,7 +29,9 @@ pub(super) fn run(
     for project in &found {
         let settings = settings(&project.configuration, arguments.jobs);
         let Judged { report, seen, failed: unread } =
-            judged(project, None, settings, command.today, terminal, |inputs, _| engine::coverage(inputs))?;
+            judged(project, None, settings, command.today, terminal, &Asked::default(), |inputs, _| {
+                engine::coverage(inputs)
+            })?;
         failed |= unread;
         errors += report.count(Severity::Error);
         let threshold = Threshold::of(&project.configuration);

@@ -1,7 +1,8 @@
 //! From a project on the disk to the inputs of a run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -108,6 +109,7 @@ pub(super) fn judged<T>(
     settings: Settings,
     day: Option<Date>,
     terminal: Terminal,
+    asked: &Asked,
     run: impl FnOnce(Inputs, &[(u32, LoadProblem)]) -> (Report, T),
 ) -> Result<Judged<T>, ToolError> {
     let files = read(project, replaced);
@@ -116,7 +118,7 @@ pub(super) fn judged<T>(
         super::report(error, terminal);
         failed = true;
     }
-    let known_paths = Some(exists_in(&project.root));
+    let known_paths = Some(asked.exists_in(&project.root));
     let (mut report, seen) =
         run(Inputs { sources: files.sources, settings, today: today(day), known_paths }, &files.problems);
     report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
@@ -125,8 +127,32 @@ pub(super) fn judged<T>(
     Ok(Judged { report, seen, failed })
 }
 
-/// Answers whether a path exists in a project.
-pub(super) fn exists_in(root: &Path) -> Box<crate::landscape::PathExists> {
-    let root = root.to_path_buf();
-    Box::new(move |path| root.join(path).symlink_metadata().is_ok())
+/// The paths of which a check asked whether they exist, and what was answered. Clones share them.
+#[derive(Clone, Default)]
+pub(super) struct Asked(Arc<Mutex<BTreeMap<PathBuf, bool>>>);
+
+impl Asked {
+    /// Answers whether a path exists in a project.
+    pub(super) fn exists_in(&self, root: &Path) -> Box<crate::landscape::PathExists> {
+        let (root, asked) = (root.to_path_buf(), self.clone());
+        Box::new(move |path| {
+            let path = root.join(path);
+            let answer = exists(&path);
+            asked.known().insert(path, answer);
+            answer
+        })
+    }
+
+    /// Whether one of them would be answered otherwise by now.
+    pub(super) fn has_changed(&self) -> bool {
+        self.known().iter().any(|(path, answer)| exists(path) != *answer)
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<PathBuf, bool>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }

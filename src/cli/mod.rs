@@ -12,21 +12,25 @@ mod filter;
 mod fmt;
 mod init;
 mod inputs;
+mod manual;
 mod mending;
 mod output;
 mod rules;
 mod show_settings;
 mod terminal;
 mod test;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::project::ToolError;
 
 use arguments::{Arguments, Command, SchemaOf};
+
+pub use manual::pages as manual_pages;
 
 /// How a run ended: the only three statuses there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +85,7 @@ fn run(arguments: &Arguments) -> Status {
             output::print(schema.as_bytes()).map(|()| Status::Clean)
         }
         Command::Init(command) => init::run(command, arguments.quiet),
+        Command::Completions(command) => completions(command.shell),
     };
     match result {
         Ok(status) => status,
@@ -91,8 +96,20 @@ fn run(arguments: &Arguments) -> Status {
     }
 }
 
+/// Prints what a shell reads to complete the command line.
+fn completions(shell: clap_complete::Shell) -> Result<Status, ToolError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "ismslint", &mut script);
+    output::print(&script).map(|()| Status::Clean)
+}
+
 /// Draws a failure of the tool on standard error.
 fn report(error: &ToolError, terminal: terminal::Terminal) {
+    let _ = writeln!(std::io::stderr(), "{}", drawn(error, terminal));
+}
+
+/// A failure of the tool as it is shown.
+fn drawn(error: &ToolError, terminal: terminal::Terminal) -> String {
     let theme =
         if terminal.unicode { miette::GraphicalTheme::unicode_nocolor() } else { miette::GraphicalTheme::none() };
     let handler = miette::GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
@@ -100,8 +117,7 @@ fn report(error: &ToolError, terminal: terminal::Terminal) {
     if handler.render_report(&mut text, error).is_err() {
         text = error.to_string();
     }
-    let text = crate::text::sanitize(&text).into_owned();
-    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+    crate::text::sanitize(text.trim_end()).into_owned()
 }
 
 /// Says something on standard error that is no finding.
