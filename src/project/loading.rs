@@ -13,6 +13,9 @@ const MOST_BYTES: u64 = 64 << 20;
 /// The most runs of bad bytes that are said of one file.
 const MOST_RUNS: usize = 20;
 
+/// What a byte that is no UTF-8 becomes.
+const SUBSTITUTE: u8 = 0x1a;
+
 /// Something wrong with the bytes of a file. It becomes a finding once the file has its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadProblem {
@@ -72,7 +75,10 @@ fn too_large(shown: &str, bytes: u64) -> Loaded {
 #[must_use]
 pub fn decode(shown: &str, bytes: Vec<u8>) -> Loaded {
     let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return Loaded { source: Source::new(shown, text), problems: Vec::new() },
+        Ok(text) => {
+            let problems = substitutes(&text);
+            return Loaded { source: Source::new(shown, text), problems };
+        }
         Err(error) => error.into_bytes(),
     };
     let utf16 = matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
@@ -87,7 +93,7 @@ pub fn decode(shown: &str, bytes: Vec<u8>) -> Loaded {
             continue;
         }
         let start = text.len() as u32;
-        text.extend(chunk.invalid().iter().map(|_| '\u{1a}'));
+        text.extend(chunk.invalid().iter().map(|_| char::from(SUBSTITUTE)));
         let end = text.len() as u32;
         let joins = last_end == Some(start);
         last_end = Some(end);
@@ -126,6 +132,18 @@ pub fn decode(shown: &str, bytes: Vec<u8>) -> Loaded {
     Loaded { source: Source::new(shown, text), problems }
 }
 
+/// The lexer takes U+001A for a byte that was reported; a text that holds some of its own is told of the first.
+fn substitutes(text: &str) -> Vec<LoadProblem> {
+    let first = memchr::memchr(SUBSTITUTE, text.as_bytes());
+    let problem = |at: usize| LoadProblem {
+        span: Span::new(at as u32, at as u32 + 1),
+        code: "SYN012",
+        message: "there is a hidden character (U+001A)".to_owned(),
+        help: "remove it; such characters make a text look different from what it is".to_owned(),
+    };
+    first.map(problem).into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +154,13 @@ mod tests {
         assert_eq!(loaded.source.text(), "role \u{1a}\u{1a}a \"é\"\n\u{1a}");
         let spans: Vec<Span> = loaded.problems.iter().map(|problem| problem.span).collect();
         assert_eq!(spans, [Span::new(5, 7), Span::new(14, 15)]);
+    }
+
+    #[test]
+    fn a_substitute_of_the_text_itself_is_not_passed_over_in_silence() {
+        let problems = decode("a.isms", b"role a\x1ab".to_vec()).problems;
+        assert_eq!(problems.len(), 1);
+        assert_eq!((problems[0].code, problems[0].span), ("SYN012", Span::new(6, 7)));
     }
 
     #[test]

@@ -71,6 +71,20 @@ pub(in crate::project) fn read(root: &Path) -> Result<Configuration, ToolError> 
 }
 
 impl Configuration {
+    /// What one text says, without what it extends; nothing is read from the disk.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong in it, each with its place.
+    pub fn parse(path: &str, text: &str) -> Result<Self, ToolError> {
+        let text = Arc::new(Text { path: path.to_owned(), text: text.to_owned() });
+        let (layer, errors) = layer(&text, Path::new(""));
+        together(errors)?;
+        let mut configuration = Self::default();
+        configuration.put(layer);
+        Ok(configuration)
+    }
+
     /// Puts what a file says over what it extends. A single value replaces; rules, locks, severities and overrides are
     /// added, so that what a group has laid down for all stays unless it is named anew.
     fn put(&mut self, layer: Layer) {
