@@ -308,6 +308,7 @@ pub static KINDS: [KindSchema; 39] = [
             field("owned", one(BOOLEAN), "whether it has an `owner` statement, also one that names an unknown role"),
             field("phases", many(Base::Word(PHASES)), "the PDCA phases that it states"),
             field("capability", maybe(NUMBER), "the capability level that it aims at, 0 to 5 (ISO/IEC 33020)"),
+            field("graded", one(BOOLEAN), "whether it has a `capability` statement, also one with an unknown level"),
             field("cadence", maybe(NUMBER), "how often it runs, in days (a month is 30, a quarter 91, a year 365)"),
             field("triggers", many(TEXT), "what sets it off"),
             field("sources", many(TEXT), "where it is written"),

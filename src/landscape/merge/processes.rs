@@ -290,6 +290,7 @@ struct ProcessColumns {
     owned: Vec<u32>,
     phases: Vec<u8>,
     capability: Vec<u32>,
+    graded: Vec<u32>,
     cadence: Vec<u32>,
     category_spans: Vec<Span>,
     purpose_spans: Vec<Span>,
@@ -306,6 +307,7 @@ impl ProcessColumns {
             owned: vec![0; count],
             phases: vec![0; count],
             capability: vec![MISSING; count],
+            graded: vec![0; count],
             cadence: vec![MISSING; count],
             category_spans: vec![Span::default(); count],
             purpose_spans: vec![Span::default(); count],
@@ -331,6 +333,7 @@ impl ProcessColumns {
             self.capability[id] = u32::from(process.capability);
             self.capability_spans[id] = span(process.capability_span);
         }
+        self.graded[id] |= u32::from(!process.capability_span.is_empty());
         if self.phases[id] == 0 {
             self.phases[id] = process.phases;
             self.phases_spans[id] = span(process.phases_span);
@@ -361,6 +364,7 @@ impl ProcessColumns {
         table.set_scalar(kind, "purpose", self.purpose);
         table.set_scalar(kind, "owned", self.owned);
         table.set_scalar(kind, "capability", self.capability);
+        table.set_scalar(kind, "graded", self.graded);
         table.set_scalar(kind, "cadence", self.cadence);
         table.set(kind, "phases", Column::List(phases));
         table.set(kind, "triggers", Column::List(Lists::from_pairs(count, triggers)));
