@@ -1,7 +1,7 @@
 //! Who answers what: every clause and control of the declared standards, with the processes that answer it, what the
 //! Statement of Applicability decides, and the documented information that is asked for.
 //!
-//! The policy is that of the rules ([`queries`]): what is missing here is what CLAUSE001, CLAUSE004, CLAUSE006, SOA005,
+//! The policy is that of the rules (`queries.isms`): what is missing here is what CLAUSE001, CLAUSE004, CLAUSE006, SOA005,
 //! SOA008 and DOC001 find, before anything is suppressed.
 
 mod gather;
