@@ -26,6 +26,10 @@ use ismslint::text::{Date, FileId, SourceMap};
 
 use generator::{Defects, Process, Project};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SEED: u64 = 7;
 /// Numbers of files, separated by commas.
 const SIZES: &str = "ISMSLINT_BENCH_FILES";
@@ -192,7 +196,10 @@ fn stages(project: &Project, runs: usize, mut row: impl FnMut(&str, f64)) {
         let mut made = Vec::new();
         for (rule, answer) in program.rules.iter().zip(&answers) {
             let bindings = answer.bindings.chunks_exact(rule.variables.len().max(1)).enumerate();
-            made.extend(bindings.filter_map(|(at, binding)| judge.diagnostic(rule, rule.severity, binding, at < 1000)));
+            let patience = judge.patience(answer.findings);
+            let word =
+                |(at, binding): (usize, &[u32])| judge.diagnostic(rule, rule.severity, binding, at < 1000, patience);
+            made.extend(bindings.filter_map(word));
         }
         made
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::rules::{Answer, Judge, MOST_FINDINGS, Program, Rule};
 
 use super::{Level, Settings, Timing};
@@ -40,7 +40,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         .collect();
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
-    let mut wanted: Vec<(&Rule, Severity, &[u32], bool)> = Vec::new();
+    let mut wanted: Vec<(&Rule, &[u32], bool, u64)> = Vec::new();
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
         if steps > judge.limit() || judge.is_overflowed(rule) {
@@ -53,12 +53,15 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         }
         let width = rule.variables.len().max(1);
         let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(MOST_FINDINGS);
-        wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, rule.severity, binding, at < MOST_SUGGESTIONS)));
+        let patience = judge.patience(found.min(MOST_FINDINGS));
+        wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < MOST_SUGGESTIONS, patience)));
     }
     let rendered: Vec<Diagnostic> = wanted
         .par_iter()
         .with_min_len(64)
-        .filter_map(|(rule, severity, binding, suggest)| judge.diagnostic(rule, *severity, binding, *suggest))
+        .filter_map(|(rule, binding, suggest, patience)| {
+            judge.diagnostic(rule, rule.severity, binding, *suggest, *patience)
+        })
         .collect();
     judged.findings.extend(rendered);
     judged.timings = asked

@@ -118,7 +118,9 @@ fn compare(sources: &SourceMap, test: &TestDeclaration, rule: &Rule, judge: &Jud
     let answer = judge.find(rule, judge.rows(rule));
     let mut found: Vec<(Named, Diagnostic)> = Vec::new();
     for binding in answer.bindings.chunks_exact(width) {
-        let Some(diagnostic) = judge.diagnostic(rule, rule.severity, binding, false) else { continue };
+        let Some(diagnostic) = judge.diagnostic(rule, rule.severity, binding, false, judge.patience(1)) else {
+            continue;
+        };
         let Some(label) = &diagnostic.primary else { continue };
         let underlined = one_line(sources.get(label.place.file).slice(label.place.span));
         let subject = diagnostic.subject.as_ref().map(|subject| subject.short.clone());

@@ -161,12 +161,11 @@ impl Index {
     #[inline]
     pub(super) fn rows_with(&self, first: u32, second: u32) -> &[(u32, u32)] {
         let entries = self.rows(first);
-        let low = match entries.len() {
-            ..=16 => entries.iter().take_while(|(other, _)| *other < second).count(),
-            _ => entries.partition_point(|(other, _)| *other < second),
+        let ends = |is_before: &dyn Fn(u32) -> bool| match entries.len() {
+            ..=16 => entries.iter().take_while(|(other, _)| is_before(*other)).count(),
+            _ => entries.partition_point(|(other, _)| is_before(*other)),
         };
-        let entries = &entries[low..];
-        &entries[..entries.iter().take_while(|(other, _)| *other == second).count()]
+        &entries[ends(&|other| other < second)..ends(&|other| other <= second)]
     }
 }
 

@@ -21,8 +21,17 @@ use super::rule::Rule;
 const STEPS: u64 = 100_000_000;
 const STEPS_A_ROW: u64 = 2_000;
 
+/// How many bindings the labels, helps and mends of all findings of one rule may look at together, and how many each of a
+/// finding may look at in any case. What a list would name beyond that, nobody reads.
+const WORDING_STEPS: u64 = 10_000_000;
+const WORDING_STEPS_OF_ONE: u64 = 200;
+
 /// The most findings of one rule that are kept; the rest is counted.
 pub const MOST_FINDINGS: usize = 100_000;
+
+/// The most entities among which a `nearest` looks. To sort the names of more costs more than to check them, and among so
+/// many something is always near.
+const MOST_CANDIDATES: usize = 200_000;
 
 /// The names among which a `nearest` looks, and the entity that bears each.
 #[derive(Debug)]
@@ -106,6 +115,12 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn limit(&self) -> u64 {
         self.limit
+    }
+
+    /// How many bindings each label, help and mend of a finding may look at, where the rule has so many findings.
+    #[must_use]
+    pub fn patience(&self, findings: usize) -> u64 {
+        (WORDING_STEPS / (findings as u64).max(1)).max(WORDING_STEPS_OF_ONE)
     }
 
     /// Computes the least fixpoint of predicates that call one another, from nothing, each round from what the last one
@@ -209,7 +224,8 @@ impl<'a> Judge<'a> {
             let mut frame = Frame::new(rule.slots);
             let mut rows = FxHashMap::default();
             let mut names = Vec::new();
-            for row in self.landscape().rows(nearest.kind) {
+            let candidates = self.landscape().rows(nearest.kind);
+            for row in if candidates.len() > MOST_CANDIDATES { 0..0 } else { candidates } {
                 frame.set(nearest.by.slot, row);
                 if let Some(name) = self.name_of(&nearest.by, &frame)
                     && let std::collections::hash_map::Entry::Vacant(entry) = rows.entry(name)

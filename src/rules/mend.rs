@@ -25,6 +25,7 @@ impl Judge<'_> {
         }
         let mut spoken = false;
         for (fix, guard) in rule.fixes.iter().zip(&self.guards(rule).fixes) {
+            frame.steps = 0;
             let mut matches = 0;
             let mut mend = None;
             let mut make = |frame: &mut Frame| {
@@ -45,8 +46,8 @@ impl Judge<'_> {
                 BoundGuard::Each(search) => self.evaluator().each_solution(search, frame, &mut make),
             }
             spoken |= matches > 0 && !matches!(guard, BoundGuard::Always);
-            // Of several possible mends none is the right one.
-            if let (1, Some((title, edits))) = (matches, mend) {
+            // Of several possible mends none is the right one, nor is one where not everything was looked at.
+            if let (1, Some((title, edits)), false) = (matches, mend, frame.is_exhausted()) {
                 diagnostic.fixes.push(Fix { title, safe: fix.safe, edits });
             }
         }

@@ -24,12 +24,21 @@ const MOST_LABELS: usize = 12;
 const MOST_BINDINGS: usize = 1_000;
 
 impl<'a> Judge<'a> {
-    /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
+    /// The finding of a rule for these ids of its variables; `None` where it has no place. `patience` is how many bindings
+    /// each of its labels, helps and mends may look at. `suggest` says whether nearest
     /// names and mends are looked for, which costs more than all the rest.
     #[must_use]
-    pub fn diagnostic(&self, rule: &Rule, severity: Severity, binding: &[u32], suggest: bool) -> Option<Diagnostic> {
+    pub fn diagnostic(
+        &self,
+        rule: &Rule,
+        severity: Severity,
+        binding: &[u32],
+        suggest: bool,
+        patience: u64,
+    ) -> Option<Diagnostic> {
         let landscape = self.landscape();
-        let mut frame = self.frame(rule.slots);
+        let mut frame = Frame::new(rule.slots);
+        frame.limit = patience;
         for ((slot, _), id) in rule.variables.iter().zip(binding) {
             frame.set(*slot, *id);
         }
@@ -76,6 +85,7 @@ impl<'a> Judge<'a> {
 
     fn labels(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
         for (label, guard) in rule.labels.iter().zip(&self.guards(rule).labels) {
+            frame.steps = 0;
             let add = |frame: &mut Frame, diagnostic: &mut Diagnostic| {
                 if let Some(place) = self.place(&label.place, frame) {
                     let label = Label { place, message: self.message(&label.message, frame) };
@@ -102,6 +112,7 @@ impl<'a> Judge<'a> {
         let mut said = Vec::new();
         let mut spoken = false;
         for (advice, guard) in rules.iter().zip(guards) {
+            frame.steps = 0;
             let text = match guard {
                 BoundGuard::Always => Some(self.message(&advice.message, frame)),
                 BoundGuard::Otherwise => (!spoken).then(|| self.message(&advice.message, frame)),
