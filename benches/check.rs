@@ -14,6 +14,7 @@
 mod generator;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,6 +36,8 @@ const SEED: u64 = 7;
 const SIZES: &str = "ISMSLINT_BENCH_FILES";
 /// Set in the processes that measure memory: the number of files.
 const MEMORY_OF: &str = "ISMSLINT_BENCH_MEMORY_OF";
+/// Set by who wants the generated project as files: the folder that they go to.
+const WRITE_TO: &str = "ISMSLINT_BENCH_WRITE_TO";
 
 fn main() {
     if let Some(files) = number(MEMORY_OF) {
@@ -42,6 +45,9 @@ fn main() {
     }
     let sizes = std::env::var(SIZES).unwrap_or_else(|_| "1,100,5000".to_owned());
     let sizes: Vec<usize> = sizes.split(',').filter_map(|size| size.trim().parse().ok()).collect();
+    if let Some(folder) = std::env::var_os(WRITE_TO) {
+        return sizes.into_iter().for_each(|files| write_to(Path::new(&folder), files));
+    }
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{processors} processors; medians; Y: serde_json, same facts, owned strings, one thread\n");
     let mut before: Option<(usize, f64)> = None;
@@ -52,6 +58,15 @@ fn main() {
             println!("  growth: {bytes:.0} times the source, {time:.0} times the time\n");
         }
         before = Some(check);
+    }
+}
+
+/// Writes the generated project as files, for the command and for other programs to read.
+fn write_to(folder: &Path, files: usize) {
+    for (path, text) in generator::project(files, SEED).files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folder can be made");
+        std::fs::write(path, text).expect("the file can be written");
     }
 }
 

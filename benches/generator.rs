@@ -181,9 +181,9 @@ fn processes(files: usize, seed: u64) -> (Vec<Process<String>>, Defects) {
         }
         for (producer, consumer) in consumers.into_iter().enumerate() {
             let item = format!("{}-{producer}-{flow}", random.of(NOUNS));
-            let kind = match random.below(100) {
+            let kind = match random.below(250) {
                 0 => Flow::Missing,
-                1 | 2 => Flow::Orphaned,
+                1 => Flow::Orphaned,
                 _ => Flow::Sound,
             };
             let (mut result, mut input) = (
