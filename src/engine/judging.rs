@@ -13,9 +13,12 @@ use super::{Level, Settings, Timing};
 /// Rows that one task judges: enough to make the task worth its overhead, few enough to keep every thread busy.
 const ROWS_A_TASK: u32 = 8_192;
 
-/// How many findings of one rule are given nearest names. Looking them up is the dearest part of a finding, and nobody
-/// reads so many suggestions.
-const MOST_SUGGESTIONS: usize = 1_000;
+/// How many findings of one rule are given nearest names and mends. Looking them up is the dearest part of a finding, and
+/// nobody reads so many suggestions.
+const MOST_SUGGESTIONS: usize = 200;
+
+/// The same where the settings ask for all of them.
+const MOST_THOROUGH_SUGGESTIONS: usize = 10_000;
 
 /// What the rules found.
 #[derive(Debug, Default)]
@@ -38,8 +41,13 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         .iter()
         .filter(|rule| settings.is_selected(&rule.code, &rule.name) && is_on(rule, settings))
         .collect();
+    let mut indexes: Vec<usize> = asked.par_iter().with_max_len(1).flat_map_iter(|rule| judge.indexes(rule)).collect();
+    indexes.sort_unstable();
+    indexes.dedup();
+    indexes.into_par_iter().with_max_len(1).for_each(|index| judge.build(index));
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
+    let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
     let mut wanted: Vec<(&Rule, &[u32], bool, u64)> = Vec::new();
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
@@ -54,7 +62,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         let width = rule.variables.len().max(1);
         let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(MOST_FINDINGS);
         let patience = judge.patience(found.min(MOST_FINDINGS));
-        wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < MOST_SUGGESTIONS, patience)));
+        wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < suggestions, patience)));
     }
     let rendered: Vec<Diagnostic> = wanted
         .par_iter()

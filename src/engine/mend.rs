@@ -114,7 +114,8 @@ struct Mending {
 
 impl Mending {
     fn new(inputs: Inputs) -> Self {
-        let Inputs { sources, settings, today, known_paths } = inputs;
+        let Inputs { sources, mut settings, today, known_paths } = inputs;
+        settings.thorough = true;
         let texts = sources.iter().map(|source| source.text().to_owned()).collect();
         Self { originals: sources, texts, settings, today, known_paths: known_paths.map(Arc::from), checks: 0 }
     }

@@ -52,6 +52,9 @@ pub struct Settings {
     pub locked: Vec<(String, String)>,
     /// Number of threads; `None` for as many as there are processors.
     pub threads: Option<usize>,
+    /// Whether every finding is given nearest names and mends, and not only the first two hundred of each rule. Who mends
+    /// wants them all; who reads does not, and each mend needs its file to be read again.
+    pub thorough: bool,
 }
 
 impl Settings {

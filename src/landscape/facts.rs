@@ -93,16 +93,28 @@ impl Body {
         }
     }
 
-    /// Gives back the memory that was reserved and not used: what is kept for each file counts by the thousand.
+    /// Keeps no more memory than is used: what is kept for each file counts by the thousand.
     fn shrink(&mut self) {
-        self.processes.shrink_to_fit();
-        self.inputs.shrink_to_fit();
-        self.results.shrink_to_fit();
-        self.names.shrink_to_fit();
-        self.covers.shrink_to_fit();
-        self.activities.shrink_to_fit();
-        self.activity_names.shrink_to_fit();
-        self.items.shrink_to_fit();
+        exact(&mut self.processes);
+        exact(&mut self.inputs);
+        exact(&mut self.results);
+        exact(&mut self.names);
+        exact(&mut self.covers);
+        exact(&mut self.owners);
+        exact(&mut self.activities);
+        exact(&mut self.activity_names);
+        exact(&mut self.indicators);
+        exact(&mut self.items);
+    }
+}
+
+/// Moves the rows to where there is room for them and nothing else. An allocator that is asked to shrink what it gave lets
+/// it stay where it is, while the room that is freed here is filled again by the next file.
+fn exact<T: Copy>(rows: &mut Vec<T>) {
+    if rows.len() < rows.capacity() {
+        let mut copy = Vec::with_capacity(rows.len());
+        copy.extend_from_slice(rows);
+        *rows = copy;
     }
 }
 
@@ -431,8 +443,8 @@ pub struct Allow {
 impl FileFacts {
     /// Gives back memory that is not used.
     pub(super) fn shrink(&mut self) {
-        self.symbols.spans.shrink_to_fit();
-        self.symbols.hashes.shrink_to_fit();
+        exact(&mut self.symbols.spans);
+        exact(&mut self.symbols.hashes);
         self.own.shrink();
     }
 

@@ -13,6 +13,7 @@ mod facts;
 mod lineage;
 mod lower;
 mod merge;
+mod names;
 mod rings;
 pub mod schema;
 mod symbols;

@@ -11,9 +11,10 @@ use crate::syntax::string_value;
 use crate::text::{Date, SourceMap, Span};
 
 use super::column::{Column, Lists, MISSING};
+use super::names::Interner;
 use super::rings::{Rings, Waiting};
 use super::schema::Kind;
-use super::symbols::{self, Interner};
+use super::symbols;
 
 /// Everything that the files of a project and the shipped catalogues say, resolved and immutable. Columns that follow
 /// from others are built on first use.

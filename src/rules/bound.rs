@@ -137,6 +137,48 @@ pub(super) enum BoundGuard<'a> {
     Otherwise,
 }
 
+impl Search<'_> {
+    /// Adds the numbers of the indexes that the search is likely to look into: those of its first alternative. The others
+    /// are for rows where that finds nothing, and there may be none.
+    pub(super) fn indexes(&self, found: &mut Vec<usize>) {
+        for step in self.alternatives.iter().take(1).flatten() {
+            match step {
+                Move::Scan { .. } | Move::Tuples { .. } | Move::Bind { .. } => {}
+                Move::Probe { index, .. } => found.push(*index),
+                Move::Filter(test) => test.indexes(found),
+            }
+        }
+    }
+}
+
+impl Test<'_> {
+    fn indexes(&self, found: &mut Vec<usize>) {
+        let mut single = |single: &Single<'_>| {
+            if let Single::Count(search) = single {
+                search.indexes(found);
+            }
+        };
+        match self {
+            Test::All(parts) => parts.iter().for_each(|part| part.indexes(found)),
+            Test::Any(parts) => parts.iter().take(1).for_each(|part| part.indexes(found)),
+            Test::Not(inner) => inner.indexes(found),
+            Test::Exists(search) => search.indexes(found),
+            Test::Holds(one) | Test::Among(one, _) => single(one),
+            Test::Equal(left, right) | Test::Less(left, right) | Test::LessOrEqual(left, right) => {
+                single(left);
+                single(right);
+            }
+            Test::SameText(..)
+            | Test::AmongTexts(..)
+            | Test::Text(..)
+            | Test::LiteralText(..)
+            | Test::Missing(_)
+            | Test::Call(..)
+            | Test::Never => {}
+        }
+    }
+}
+
 /// Binds to a landscape.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Binder<'a, 'b> {

@@ -109,7 +109,8 @@ impl<'a> Evaluator<'a> {
         self.relations.get(predicate)?.as_ref()
     }
 
-    fn index(&self, number: usize) -> &Index {
+    /// The index of that number, built on first use.
+    pub(super) fn index(&self, number: usize) -> &Index {
         self.indexes[number].get_or_init(|| Index::build(self, &self.specifications[number]))
     }
 

@@ -161,11 +161,16 @@ impl Index {
     #[inline]
     pub(super) fn rows_with(&self, first: u32, second: u32) -> &[(u32, u32)] {
         let entries = self.rows(first);
-        let ends = |is_before: &dyn Fn(u32) -> bool| match entries.len() {
-            ..=16 => entries.iter().take_while(|(other, _)| is_before(*other)).count(),
-            _ => entries.partition_point(|(other, _)| is_before(*other)),
-        };
-        &entries[ends(&|other| other < second)..ends(&|other| other <= second)]
+        // Mostly there are a handful of them, and going through these is faster than bisecting.
+        if entries.len() > 16 {
+            let start = entries.partition_point(|(other, _)| *other < second);
+            let end = entries.partition_point(|(other, _)| *other <= second);
+            return &entries[start..end];
+        }
+        let Some(start) = entries.iter().position(|(other, _)| *other == second) else { return &[] };
+        let found = &entries[start..];
+        let end = found.iter().position(|(other, _)| *other != second).unwrap_or(found.len());
+        &found[..end]
     }
 }
 

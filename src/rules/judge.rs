@@ -187,13 +187,34 @@ impl<'a> Judge<'a> {
         !self.overflowed.is_empty() && calls_any(&rule.condition, &self.overflowed)
     }
 
+    /// The numbers of the indexes that the rule is likely to look into. Whoever has threads builds them first ([`Self::build`]), each
+    /// thread some of them; a rule that has to build one makes all others wait that need it too.
+    #[must_use]
+    pub fn indexes(&self, rule: &Rule) -> Vec<usize> {
+        let mut found = Vec::new();
+        self.search(rule).indexes(&mut found);
+        found
+    }
+
+    /// Builds the index of that number, if nobody has.
+    pub fn build(&self, index: usize) {
+        self.evaluator.index(index);
+    }
+
+    fn search(&self, rule: &Rule) -> &Search<'a> {
+        self.searches[rule.number].get_or_init(|| {
+            let others = rule.variables.get(1..).unwrap_or_default();
+            self.evaluator.binder().search(&rule.plan, others)
+        })
+    }
+
     /// What the rule finds in some of its rows. Where [`Answer::steps`] is above [`Self::limit`], the answer is incomplete.
     #[must_use]
     pub fn find(&self, rule: &Rule, rows: Range<u32>) -> Answer {
         let mut frame = self.frame(rule.slots);
         let mut answer = Answer::default();
         let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
-        let search = self.searches[rule.number].get_or_init(|| self.evaluator.binder().search(&rule.plan, others));
+        let search = self.search(rule);
         for row in rows {
             frame.set(*first, row);
             frame.steps += 1;

@@ -19,7 +19,7 @@ const MOST_ALTERNATIVES: usize = 12;
 const PINNED: u32 = 2;
 
 /// What a condition weighs at the least that looks for rows.
-const DEAR: u32 = 20;
+const DEAR: u32 = 17;
 
 /// How the bindings of a query are found.
 #[derive(Clone, Debug)]
@@ -534,7 +534,17 @@ fn weight(condition: &Condition) -> u32 {
         Condition::All(parts) | Condition::Any(parts) => 1 + parts.iter().map(weight).sum::<u32>(),
         Condition::Text(..) => 8,
         Condition::Call(..) => 10,
-        Condition::Exists(_) => 20,
+        // What is looked up by more keys finds fewer rows.
+        Condition::Exists(query) => 20_u32.saturating_sub(equations(&query.condition)),
+    }
+}
+
+/// In how many conjuncts two values are equal, up to three.
+fn equations(condition: &Condition) -> u32 {
+    match condition {
+        Condition::All(parts) => parts.iter().map(equations).sum::<u32>().min(3),
+        Condition::Compare(Comparison::Equal, ..) => 1,
+        _ => 0,
     }
 }
 

@@ -19,7 +19,8 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{Date, SourceMap, Span};
 
 use super::facts::{FileFacts, NONE};
-use super::symbols::{Interner, Mention, NO_SYMBOL};
+use super::names::Interner;
+use super::symbols::{Mention, NO_SYMBOL};
 use super::{Kind, Landscape, MISSING};
 
 use catalogues::Catalogues;
@@ -138,10 +139,7 @@ impl<'a> Merge<'a> {
         facts.sort_by_key(|facts| facts.file());
         let sources = &*surroundings.sources;
         let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
-        let total: usize = facts.iter().map(|facts| facts.symbols.len()).sum();
-        let mut interner = Interner::with_capacity(total / if facts.len() > 8 { 2 } else { 1 } + 16);
-        let names: Vec<Vec<u32>> =
-            facts.iter().map(|facts| interner.intern_all(sources, facts.file(), &facts.symbols)).collect();
+        let (interner, names) = Interner::of(sources, &facts, surroundings.both);
         let any = interner.find(sources, "any").unwrap_or(MISSING);
         for facts in &facts {
             for skipped in &facts.skipped {
