@@ -114,6 +114,11 @@ impl<'a> Evaluator<'a> {
         self.indexes[number].get_or_init(|| Index::build(self, &self.specifications[number]))
     }
 
+    /// The index of that number, if it is built.
+    pub(super) fn built_index(&self, number: usize) -> Option<&Index> {
+        self.indexes[number].get()
+    }
+
     /// Calls `visit` with each value that the path leads to, until it answers false. Missing values are passed over.
     pub(super) fn each_value(&self, path: &Path, frame: &Frame, visit: &mut dyn FnMut(u32) -> bool) -> bool {
         self.walk(frame.get(path.slot), &path.steps, visit)

@@ -144,6 +144,26 @@ impl Index {
         self.entries.is_empty()
     }
 
+    /// Number of entries.
+    #[must_use]
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Where the entries of this key begin, for [`Self::row_at`]; anything where there is no such key.
+    #[must_use]
+    #[inline]
+    pub(super) fn place_of(&self, first: u32) -> u32 {
+        self.offsets.get(first as usize).copied().unwrap_or_default()
+    }
+
+    /// The row of the entry at that place; anything where there is none.
+    #[must_use]
+    #[inline]
+    pub(super) fn row_at(&self, place: u32) -> u32 {
+        self.entries.get(place as usize).map_or(MISSING, |(_, row)| *row)
+    }
+
     /// The rows with this key, each behind its second key. A row can come twice where a key is a list that names the value
     /// twice.
     #[must_use]

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Names};
 use crate::landscape::{Landscape, MISSING};
 use crate::syntax::Layout;
 
+use super::ahead;
 use super::bound::{BoundGuard, Search};
 use super::compile::{Program, Recursive};
 use super::evaluate::{Evaluator, Frame};
@@ -215,7 +216,13 @@ impl<'a> Judge<'a> {
         let mut answer = Answer::default();
         let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
         let search = self.search(rule);
-        for row in rows {
+        let is_long = rows.len() > ahead::ROWS as usize;
+        let mut next = rows.start;
+        for row in rows.clone() {
+            if is_long && row == next {
+                next = rows.end.min(row + ahead::ROWS);
+                self.evaluator.read_ahead(search, *first, row..next, &mut frame);
+            }
             frame.set(*first, row);
             frame.steps += 1;
             let mut keep = |frame: &mut Frame| {

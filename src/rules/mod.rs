@@ -3,6 +3,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod ahead;
 mod bound;
 mod compile;
 mod evaluate;
