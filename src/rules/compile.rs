@@ -242,7 +242,7 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
             RuleStatementKind::Where(condition) => draft.conditions.push(typer.condition(condition)),
             RuleStatementKind::Unless(quantified) => {
                 let query = typer.quantified(quantified, None);
-                draft.conditions.push(Condition::Exists(Box::new(query)).negated());
+                draft.conditions.push(Condition::Exists(Arc::new(query)).negated());
             }
             RuleStatementKind::Report(path, message) => {
                 if reported.replace(statement.span).is_some() {

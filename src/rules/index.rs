@@ -28,10 +28,11 @@ impl IndexSpecification {
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         // Conditions have no equality of their own (patterns have none); their debug text is one.
+        let (own, others) = (&self.filter, &other.filter);
         self.kind == other.kind
             && self.keys == other.keys
-            && (self.filter.is_always() == other.filter.is_always())
-            && (self.filter.is_always() || format!("{:?}", self.filter) == format!("{:?}", other.filter))
+            && own.is_always() == others.is_always()
+            && (own.is_always() || format!("{own:?}") == format!("{others:?}"))
     }
 }
 

@@ -73,7 +73,7 @@ pub enum Term {
     /// The day of the run.
     Today,
     /// How many bindings a query has.
-    Count(Box<Query>),
+    Count(Arc<Query>),
 }
 
 /// The strings that rules compare with. Their ids differ from landscape to landscape, so they are looked up once a run.
@@ -123,7 +123,8 @@ pub enum TextTest {
     Matches(Arc<Pattern>),
 }
 
-/// A condition. `!=`, `>`, `every` and `unless` are written with what is here.
+/// A condition. `!=`, `>`, `every` and `unless` are written with what is here. Planning takes conditions apart in many ways,
+/// so that copies share the queries in them.
 #[derive(Clone, Debug)]
 pub enum Condition {
     /// All of them; true where there is none.
@@ -143,7 +144,7 @@ pub enum Condition {
     /// The value is missing, or the list is empty.
     Missing(Term),
     /// The query has a binding.
-    Exists(Box<Query>),
+    Exists(Arc<Query>),
     /// A recursive predicate holds for these entities.
     Call(usize, Vec<Path>),
 }

@@ -84,6 +84,8 @@ struct Way {
     /// The conditions, by position, that the step makes true.
     consumed: Vec<usize>,
     repeats: bool,
+    /// What the step looks into; it gets its number when the way is taken.
+    index: Option<IndexSpecification>,
 }
 
 impl Planner {
@@ -95,6 +97,9 @@ impl Planner {
 
     /// Plans a query whose variables are all unbound; every other slot is bound.
     pub fn query(&mut self, query: &mut Query) {
+        if query.plan.is_some() {
+            return;
+        }
         let variables = query.variables.clone();
         query.plan = Some(Arc::new(self.plan(&variables, &query.condition, false)));
         // The condition is kept as it was typed, for whoever wants to test it as a whole.
@@ -102,6 +107,10 @@ impl Planner {
 
     /// Plans the unbound `variables` under `condition`.
     pub fn plan(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
+        // Where an inner query is asked, everything around it is bound: it is planned once, whatever becomes of the outer one.
+        let mut condition = condition.clone();
+        self.condition(&mut condition);
+        let condition = &condition;
         let plain = self.attempt(variables, condition, unfold);
         let scans =
             |plan: &Plan| plan.alternatives.iter().flatten().filter(|step| matches!(step, PlanStep::Scan(..))).count();
@@ -177,7 +186,7 @@ impl Planner {
         match condition {
             Condition::All(parts) | Condition::Any(parts) => parts.iter_mut().for_each(|part| self.condition(part)),
             Condition::Not(inner) => self.condition(inner),
-            Condition::Exists(query) => self.query(query),
+            Condition::Exists(query) => self.query(Arc::make_mut(query)),
             Condition::Holds(term) | Condition::Missing(term) => self.term(term),
             Condition::Compare(_, left, right) | Condition::In(left, right) => {
                 self.term(left);
@@ -195,7 +204,7 @@ impl Planner {
 
     fn term(&mut self, term: &mut Term) {
         if let Term::Count(query) = term {
-            self.query(query);
+            self.query(Arc::make_mut(query));
         }
     }
 
@@ -218,13 +227,13 @@ impl Planner {
             let most = if first.is_some() { DEAR } else { u32::MAX };
             self.filters(&unbound, &mut open, newest, most, &mut steps);
             if let Some(way) = first {
-                take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
+                self.take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
                 continue;
             }
             if let Some(call) = newest.take()
                 && let Some(way) = tuples(&unbound, &open, call, true)
             {
-                take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
+                self.take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
                 continue;
             }
             if unbound.is_empty() {
@@ -236,20 +245,14 @@ impl Planner {
                 .chain((0..open.len()).filter_map(|at| tuples(&unbound, &open, at, false)))
                 .min_by_key(|way| way.cost);
             match best {
-                Some(way) => take(way, &mut unbound, &mut open, &mut steps, &mut repeats),
+                Some(way) => self.take(way, &mut unbound, &mut open, &mut steps, &mut repeats),
                 None => return (steps, repeats),
             }
         }
     }
 
     /// The way to bind a variable that is equal to a path without lists.
-    fn cheap_way(
-        &mut self,
-        slot: Slot,
-        kind: Kind,
-        unbound: &[(Slot, Kind)],
-        open: &[Option<Condition>],
-    ) -> Option<Way> {
+    fn cheap_way(&self, slot: Slot, kind: Kind, unbound: &[(Slot, Kind)], open: &[Option<Condition>]) -> Option<Way> {
         let way = self.way(slot, kind, unbound, open);
         (matches!(way.step, PlanStep::Bind(..)) && !way.repeats).then_some(way)
     }
@@ -282,7 +285,7 @@ impl Planner {
     }
 
     /// The best way to bind one variable by itself.
-    fn way(&mut self, slot: Slot, kind: Kind, unbound: &[(Slot, Kind)], open: &[Option<Condition>]) -> Way {
+    fn way(&self, slot: Slot, kind: Kind, unbound: &[(Slot, Kind)], open: &[Option<Condition>]) -> Way {
         let known = |term: &Term| match term {
             Term::Path(path) => unbound.iter().all(|(other, _)| *other != path.slot),
             Term::Count(_) => false,
@@ -312,7 +315,7 @@ impl Planner {
             if inner.steps.is_empty() {
                 if let Term::Path(path) = outer {
                     let step = PlanStep::Bind(slot, kind, path.clone());
-                    return Way { cost: 1, step, consumed: vec![at], repeats: list };
+                    return Way { cost: 1, step, consumed: vec![at], repeats: list, index: None };
                 }
                 continue;
             }
@@ -334,7 +337,8 @@ impl Planner {
             }
         }
         if chosen.is_empty() {
-            return Way { cost: 1_000, step: PlanStep::Scan(slot, kind), consumed: Vec::new(), repeats: false };
+            let step = PlanStep::Scan(slot, kind);
+            return Way { cost: 1_000, step, consumed: Vec::new(), repeats: false, index: None };
         }
         let mut consumed: Vec<usize> = chosen.iter().map(|(.., at, _)| *at).collect();
         let repeats = chosen.iter().any(|(.., list)| *list);
@@ -362,15 +366,15 @@ impl Planner {
         };
         let mut values = chosen.into_iter().map(|(_, _, value, ..)| value);
         let (first, second) = (values.next().unwrap_or(Term::Today), values.next());
-        let index = self.index(specification);
-        Way { cost, step: PlanStep::Probe { slot, index, first, second }, consumed, repeats }
+        let step = PlanStep::Probe { slot, index: usize::MAX, first, second };
+        Way { cost, step, consumed, repeats, index: Some(specification) }
     }
 
     /// Splits a condition into alternatives of conjunctions. A disjunction is split only where it speaks of an unbound
     /// variable, and where splitting may help to find it; `exists` is dissolved into further variables only where `unfold`
     /// says so. What holds beside the condition stands in `context`.
     fn alternatives(
-        &mut self,
+        &self,
         variables: &[(Slot, Kind)],
         condition: &Condition,
         unfold: bool,
@@ -403,7 +407,7 @@ impl Planner {
                 Condition::Exists(query) if unfold => {
                     known.extend(&query.variables);
                     found[0].variables.extend(&query.variables);
-                    work.push(query.condition);
+                    work.push(query.condition.clone());
                 }
                 other => found[0].conditions.push(other),
             }
@@ -449,6 +453,36 @@ impl Planner {
         found
     }
 
+    /// Takes a way: its variable is bound, and what it makes true need not be asked.
+    fn take(
+        &mut self,
+        mut way: Way,
+        unbound: &mut Vec<(Slot, Kind)>,
+        open: &mut [Option<Condition>],
+        steps: &mut Vec<PlanStep>,
+        repeats: &mut bool,
+    ) {
+        for at in way.consumed {
+            open[at] = None;
+        }
+        *repeats |= way.repeats;
+        match &way.step {
+            PlanStep::Scan(slot, _) | PlanStep::Bind(slot, ..) | PlanStep::Probe { slot, .. } => {
+                unbound.retain(|(other, _)| other != slot);
+            }
+            PlanStep::Tuples { arguments, binds, .. } => {
+                for (at, _) in binds {
+                    unbound.retain(|(other, _)| *other != arguments[*at].slot);
+                }
+            }
+            PlanStep::Filter(_) => {}
+        }
+        if let (PlanStep::Probe { index, .. }, Some(specification)) = (&mut way.step, way.index) {
+            *index = self.index(specification);
+        }
+        steps.push(way.step);
+    }
+
     fn index(&mut self, specification: IndexSpecification) -> usize {
         if let Some(at) = self.indexes.iter().position(|known| known.same(&specification)) {
             return at;
@@ -456,31 +490,6 @@ impl Planner {
         self.indexes.push(specification);
         self.indexes.len() - 1
     }
-}
-
-fn take(
-    way: Way,
-    unbound: &mut Vec<(Slot, Kind)>,
-    open: &mut [Option<Condition>],
-    steps: &mut Vec<PlanStep>,
-    repeats: &mut bool,
-) {
-    for at in way.consumed {
-        open[at] = None;
-    }
-    *repeats |= way.repeats;
-    match &way.step {
-        PlanStep::Scan(slot, _) | PlanStep::Bind(slot, ..) | PlanStep::Probe { slot, .. } => {
-            unbound.retain(|(other, _)| other != slot);
-        }
-        PlanStep::Tuples { arguments, binds, .. } => {
-            for (at, _) in binds {
-                unbound.retain(|(other, _)| *other != arguments[*at].slot);
-            }
-        }
-        PlanStep::Filter(_) => {}
-    }
-    steps.push(way.step);
 }
 
 /// The way to bind variables by the tuples of the call at position `at`, if it is one.
@@ -503,7 +512,7 @@ fn tuples(unbound: &[(Slot, Kind)], open: &[Option<Condition>], at: usize, newes
         600
     };
     let step = PlanStep::Tuples { predicate: *predicate, arguments: arguments.clone(), binds, newest };
-    Some(Way { cost, step, consumed: vec![at], repeats: true })
+    Some(Way { cost, step, consumed: vec![at], repeats: true, index: None })
 }
 
 /// How well a key tells rows apart.

@@ -2,6 +2,8 @@
 //! inlined as a variable that is equal to that path; where the path surely leads to one such entity, it takes the place
 //! of the variable, and nothing need be bound.
 
+use std::sync::Arc;
+
 use crate::landscape::{Base, Kind};
 
 use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Term, TextTest};
@@ -14,9 +16,9 @@ pub(super) fn simplify(condition: Condition) -> Condition {
         Condition::Any(parts) => Condition::Any(parts.into_iter().map(simplify).collect()),
         Condition::Not(inner) => simplify(*inner).negated(),
         Condition::Exists(query) => {
-            let mut query = *query;
+            let mut query = Arc::unwrap_or_clone(query);
             simplify_query(&mut query);
-            if query.variables.is_empty() { query.condition } else { Condition::Exists(Box::new(query)) }
+            if query.variables.is_empty() { query.condition } else { Condition::Exists(Arc::new(query)) }
         }
         Condition::Compare(how, left, right) => Condition::Compare(how, simplify_term(left), simplify_term(right)),
         other => other,
@@ -36,9 +38,10 @@ pub(super) fn simplify_guard(guard: &mut Guard) {
 fn simplify_term(term: Term) -> Term {
     match term {
         // Every binding counts, so that its variables stay.
-        Term::Count(mut query) => {
+        Term::Count(query) => {
+            let mut query = Arc::unwrap_or_clone(query);
             query.condition = simplify(query.condition);
-            Term::Count(query)
+            Term::Count(Arc::new(query))
         }
         other => other,
     }
@@ -87,7 +90,7 @@ fn substitute(condition: &mut Condition, slot: Slot, path: &Path) {
     };
     let in_term = |term: &mut Term| match term {
         Term::Path(place) => in_path(place),
-        Term::Count(query) => substitute(&mut query.condition, slot, path),
+        Term::Count(query) => substitute(&mut Arc::make_mut(query).condition, slot, path),
         Term::Literal(..) | Term::Text(_) | Term::Today => {}
     };
     match condition {
@@ -95,7 +98,7 @@ fn substitute(condition: &mut Condition, slot: Slot, path: &Path) {
             parts.iter_mut().for_each(|part| substitute(part, slot, path));
         }
         Condition::Not(inner) => substitute(inner, slot, path),
-        Condition::Exists(query) => substitute(&mut query.condition, slot, path),
+        Condition::Exists(query) => substitute(&mut Arc::make_mut(query).condition, slot, path),
         Condition::Holds(term) | Condition::Missing(term) => in_term(term),
         Condition::Compare(_, left, right) | Condition::In(left, right) => {
             in_term(left);

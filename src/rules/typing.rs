@@ -315,15 +315,15 @@ impl<'a> Typer<'a> {
                 Typed::Condition(Condition::Missing(term))
             }
             ExpressionKind::Exists(quantified) => {
-                Typed::Condition(Condition::Exists(Box::new(self.quantified(quantified, None))))
+                Typed::Condition(Condition::Exists(Arc::new(self.quantified(quantified, None))))
             }
             ExpressionKind::Every(quantified, have) => {
                 let query = self.quantified(quantified, Some(have));
-                Typed::Condition(Condition::Exists(Box::new(query)).negated())
+                Typed::Condition(Condition::Exists(Arc::new(query)).negated())
             }
             ExpressionKind::Count(quantified) => {
                 let query = self.quantified(quantified, None);
-                Typed::Value(Term::Count(Box::new(query)), single(Base::Number))
+                Typed::Value(Term::Count(Arc::new(query)), single(Base::Number))
             }
             ExpressionKind::Call(name, arguments) => Typed::Condition(self.call(*name, arguments)?),
             ExpressionKind::Path(path) => match self.text(path.span) {
@@ -624,7 +624,7 @@ impl<'a> Typer<'a> {
             return Some(body);
         }
         conditions.push(body);
-        Some(Condition::Exists(Box::new(Query { variables, condition: Condition::All(conditions), plan: None })))
+        Some(Condition::Exists(Arc::new(Query { variables, condition: Condition::All(conditions), plan: None })))
     }
 
     /// A message: `{path}` stands for what the path leads to; other braces are text.
