@@ -96,8 +96,13 @@ fn run<T>(inputs: Inputs, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
         rayon::join(first, second);
     };
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both };
-    let (landscape, names) = stages.run("merge and resolve", || landscape::merge(&surroundings, &all));
-    let (program, rules) = stages.run("compile rules", || Program::compile(&sources, &all));
+    // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
+    let (mut merging, mut compiling) = (Stages::default(), Stages::default());
+    let ((landscape, names), (program, rules)) = rayon::join(
+        || merging.run("merge and resolve", || landscape::merge(&surroundings, &all)),
+        || compiling.run("compile rules", || Program::compile(&sources, &all)),
+    );
+    stages.timings.extend(merging.timings.into_iter().chain(compiling.timings));
     facts.par_iter_mut().for_each(FileFacts::forget_rows);
     read.diagnostics.extend(names);
     read.diagnostics.extend(rules);
