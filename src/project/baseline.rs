@@ -20,8 +20,8 @@ use super::error::shown;
 /// The longest baseline, in bytes.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// The longest line, in bytes. No line that is written is longer.
-const LONGEST_LINE: usize = 8 << 10;
+/// The longest line, in bytes. No line that is written is longer: it has six parts, and of no byte more than six are made.
+const LONGEST_LINE: usize = 32 << 10;
 
 /// A longer part of a key is cut to this many bytes and told from its likes by a hash.
 const LONGEST_PART: usize = 512;
