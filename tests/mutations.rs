@@ -175,6 +175,7 @@ fn what_broke_it_once_does_not_again() {
     for (target, property) in [
         ("parse", held::parse as fn(&str)),
         ("print", held::print),
+        ("format", held::format),
         ("page", held::page),
         ("configuration", held::configuration),
         ("rules", held::rules),
@@ -183,7 +184,9 @@ fn what_broke_it_once_does_not_again() {
             property(&String::from_utf8_lossy(&bytes));
         }
     }
+    seeds("baseline").iter().for_each(|bytes| held::baseline(bytes));
     seeds("check").iter().for_each(|bytes| held::check(bytes));
+    seeds("mend").iter().for_each(|bytes| held::mend(bytes));
 }
 
 /// The seeds of a target that stand in no other folder.
@@ -209,6 +212,12 @@ fn what_is_printed_is_read_as_the_same() {
 }
 
 #[test]
+fn what_is_laid_out_is_the_same_and_stays_so() {
+    let texts = [texts(&["fixtures", "rules/checks"], "isms"), texts(&["fixtures", "docs"], "md")].concat();
+    hold(17, 2_000, &texts, as_text(held::format));
+}
+
+#[test]
 fn every_page_has_its_blocks() {
     hold(13, 4_000, &texts(&["fixtures", "docs"], "md"), as_text(held::page));
 }
@@ -217,6 +226,18 @@ fn every_page_has_its_blocks() {
 fn every_configuration_is_one_or_says_its_mistakes() {
     let texts = [texts(&["fixtures"], "toml"), seeds("configuration")].concat();
     hold(14, 6_000, &texts, as_text(held::configuration));
+}
+
+#[test]
+fn every_baseline_is_one_or_says_its_mistake() {
+    hold(18, 20_000, &[texts(&["tests/cli"], "jsonl"), seeds("baseline")].concat(), held::baseline);
+}
+
+#[test]
+fn every_project_is_mended() {
+    let mut texts = texts(&["fixtures/rules"], "isms");
+    texts.push(project("fixtures/sourcegraph"));
+    hold(19, 60, &texts, held::mend);
 }
 
 #[test]

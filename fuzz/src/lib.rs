@@ -1,9 +1,9 @@
 //! What must hold of every text, whoever wrote it. cargo-fuzz looks for a text of which one of these functions does not
 //! hold (`fuzz/README.md`); `tests/mutations.rs` holds them over mutated fixtures.
 
-use ismslint::diagnostic::Diagnostic;
-use ismslint::engine::{self, Inputs, Report, Settings};
-use ismslint::project::{Configuration, decode};
+use ismslint::diagnostic::{Diagnostic, Severity};
+use ismslint::engine::{self, Inputs, MendWish, Report, Settings};
+use ismslint::project::{Baseline, Configuration, decode, is_like_baseline};
 use ismslint::report::{self, Format, Home, Shown, Style, Summary};
 use ismslint::syntax::{self, Parsed, TokenKind};
 use ismslint::text::{Date, FileId, Source, Span};
@@ -105,6 +105,32 @@ pub fn blind(source: &Source, parsed: &Parsed) -> String {
     text + rest
 }
 
+/// Laying a text out, as a specification and as a page, loses and changes no token and no comment, reads as the same, and
+/// doing it again changes nothing.
+pub fn format(text: &str) {
+    // Of a U+001A the loader has spoken, and the file is left alone.
+    if text.contains('\u{1a}') {
+        return;
+    }
+    for path in ["a.isms", "a.md"] {
+        let (source, parsed) = read(path, text);
+        let Some(made) = syntax::format(&source) else {
+            assert!(!parsed.errors.is_empty(), "{path} has no mistake, and is left alone");
+            continue;
+        };
+        let (again, reparsed) = read(path, &made);
+        assert!(reparsed.errors.is_empty(), "{path} cannot be read any more: {made:?}");
+        let tokens = |source: &Source, parsed: &Parsed| -> Vec<(TokenKind, String)> {
+            parsed.tokens.iter().map(|token| (token.kind, source.slice(token.span).to_owned())).collect()
+        };
+        assert_eq!(tokens(&source, &parsed), tokens(&again, &reparsed), "{made:?}");
+        assert_eq!(comments(&source, &parsed), comments(&again, &reparsed), "{made:?}");
+        let tree = |source, parsed| blind(source, parsed).replace(' ', "");
+        assert_eq!(tree(&source, &parsed), tree(&again, &reparsed), "{made:?}");
+        assert_eq!(syntax::format(&again), Some(made), "laying it out twice changes something more");
+    }
+}
+
 /// A page's blocks lie in it, one after the other, each on whole lines, and what stands outside of them is not read.
 pub fn page(text: &str) {
     let (source, parsed) = read("a.md", text);
@@ -138,6 +164,33 @@ pub fn configuration(text: &str) {
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
+}
+
+/// A baseline is one, or its first mistake is told. One that was read is written as the same, each line by itself safe to
+/// show, and what it records can be taken out as often as it says, and not once more.
+pub fn baseline(bytes: &[u8]) {
+    let steers = |text: &str| text.chars().any(|c| ismslint::text::is_dangerous(c) && c != '\n');
+    let mut baseline = match Baseline::parse("a.jsonl", bytes) {
+        Ok(baseline) => baseline,
+        Err(error) => {
+            let message = error.to_string();
+            assert!(message.contains(", line ") && !steers(&message), "{message:?}");
+            return;
+        }
+    };
+    let text = baseline.text();
+    assert!(!steers(&text), "{text:?}");
+    assert!(text.len() <= 8 * bytes.len(), "{} bytes were written of {}", text.len(), bytes.len());
+    assert!(baseline.is_empty() || is_like_baseline(bytes));
+    assert!(is_like_baseline(text.as_bytes()));
+    let again = Baseline::parse("a.jsonl", text.as_bytes());
+    assert_eq!(again.ok().as_ref(), Some(&baseline), "it is written as another: {text:?}");
+    let entries: Vec<_> = baseline.entries().map(|(key, count)| (key.clone(), count)).collect();
+    assert_eq!(entries.iter().fold(0_usize, |sum, (_, count)| sum.saturating_add(*count)), baseline.len());
+    for (key, count) in entries.iter().filter(|(_, count)| *count < 1000) {
+        assert!((0..*count).all(|_| baseline.take(key)) && !baseline.take(key), "{key}");
+    }
+    assert!(entries.iter().any(|(_, count)| *count >= 1000) || baseline.is_empty());
 }
 
 /// Cuts a text into files, at its lines that begin with [`DIVIDER`].
@@ -198,6 +251,52 @@ fn holds(report: &Report, length: usize) {
         let text = text.unwrap_or_default();
         let steers = |c: char| ismslint::text::is_dangerous(c) && !matches!(c, '\n' | '\t' | '\r');
         assert!(!text.contains(steers), "{name} writes {:?}", text.chars().find(|c| steers(*c)));
+    }
+}
+
+/// A project is mended: that ends, loses no comment, makes no error, changes no file that may not be changed, and leaves
+/// nothing to a second time.
+pub fn mend(bytes: &[u8]) {
+    let files: Vec<(String, String)> = files(bytes)
+        .into_iter()
+        .map(|(path, bytes)| (path.clone(), decode(&path, bytes).source.text().into()))
+        .collect();
+    let sources = |files: &[(String, String)]| -> Vec<Source> {
+        files.iter().map(|(path, text)| Source::new(path.as_str(), text.as_str())).collect()
+    };
+    let errors = |files: &[(String, String)]| checked(sources(files)).count(Severity::Error);
+    let today = Date::new(2026, 11, 21).unwrap_or_else(|| unreachable!("a day"));
+    for with_unsafe in [false, true] {
+        let wish = MendWish { with_unsafe, is_wanted: &|_, _| true, may_change: &|path| !path.starts_with("locked") };
+        let mend = |files: &[(String, String)]| {
+            let settings = Settings::default();
+            engine::mend(Inputs { sources: sources(files), settings, today, known_paths: None }, &wish)
+        };
+        let mended = mend(&files);
+        let mut after = files.clone();
+        for changed in &mended.changed {
+            assert!(!changed.path.starts_with("locked"), "{} was changed", changed.path);
+            for (_, text) in after.iter_mut().filter(|(path, _)| *path == changed.path) {
+                text.clone_from(&changed.after);
+            }
+        }
+        if mended.changed.is_empty() {
+            continue;
+        }
+        assert!(errors(&after) <= errors(&files), "more errors than before: {:?}", mended.changed);
+        let all = |files: &[(String, String)]| -> Vec<String> {
+            let mut all: Vec<String> = files
+                .iter()
+                .flat_map(|(path, text)| {
+                    let (source, parsed) = read(path, text);
+                    comments(&source, &parsed)
+                })
+                .collect();
+            all.sort();
+            all
+        };
+        assert_eq!(all(&files), all(&after), "a comment is gone or was changed");
+        assert!(mend(&after).changed.is_empty(), "not everything was mended at once: {:?}", mended.changed);
     }
 }
 

@@ -20,8 +20,8 @@ use super::error::shown;
 /// The longest baseline, in bytes.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// The longest line, in bytes. No line that is written is longer.
-const LONGEST_LINE: usize = 8 << 10;
+/// The longest line, in bytes. No line that is written is longer: it has six parts, and of no byte more than six are made.
+const LONGEST_LINE: usize = 32 << 10;
 
 /// A longer part of a key is cut to this many bytes and told from its likes by a hash.
 const LONGEST_PART: usize = 512;
@@ -182,7 +182,7 @@ impl Baseline {
     pub fn parse(path: &str, bytes: &[u8]) -> Result<Self, ToolError> {
         let mut lines_of: BTreeMap<Key, usize> = BTreeMap::new();
         let mut baseline = Self::default();
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = without_mark(bytes);
         for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             if line.is_empty() {
@@ -207,9 +207,15 @@ impl Baseline {
     }
 }
 
+/// Without the byte order mark that an editor may have put in front.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// Whether a text, broken as it may be, is a baseline: empty, or with a line that is a finding.
 #[must_use]
 pub fn is_like_baseline(bytes: &[u8]) -> bool {
+    let bytes = without_mark(bytes);
     bytes.iter().all(u8::is_ascii_whitespace) || bytes.split(|byte| *byte == b'\n').any(|line| entry(line).is_ok())
 }
 
