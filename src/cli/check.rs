@@ -1,11 +1,12 @@
 //! `ismslint check`
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Inputs, Report, Settings};
+use crate::engine::{self, Inputs, Mendable, Report, Settings};
 use crate::project::{LoadProblem, Project, Search, ToolError, decode, projects, relative};
 use crate::report::{self, Format, Home, Shown, Style};
 
@@ -26,6 +27,10 @@ pub(super) struct Checked {
     pub(super) threshold: Threshold,
     /// Findings that a baseline hides.
     pub(super) baselined: Vec<Diagnostic>,
+    /// Files whose bytes are not what their text says.
+    damaged: BTreeSet<String>,
+    /// The file that standard input stands for.
+    buffer: Option<String>,
 }
 
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
@@ -69,25 +74,27 @@ pub(super) fn once(
         });
         let settings = with_flags(settings(&project.configuration, arguments.jobs), command);
         let check = |inputs: Inputs, problems: &[(u32, LoadProblem)]| {
-            let Some(mending) = &mut mending else { return (engine::check(inputs), ()) };
             let path = |file: &u32| inputs.sources.get(*file as usize).map(|source| source.path().to_owned());
+            let damaged: BTreeSet<String> = problems.iter().filter_map(|(file, _)| path(file)).collect();
+            let Some(mending) = &mut mending else { return (engine::check(inputs), damaged) };
             let reach = Reach {
                 project,
                 prefix: &prefix,
-                damaged: &problems.iter().filter_map(|(file, _)| path(file)).collect(),
+                damaged: &damaged,
                 buffer: buffer.as_ref().map(|(shown, _)| shown.as_str()),
                 shows_finding: &|report, finding| filter.shows_finding(at, report, finding),
                 shows_file: &|path| filter.shows(at, path),
             };
-            (mending.project(inputs, &reach, command), ())
+            (mending.project(inputs, &reach, command), damaged)
         };
         let replaced = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
-        let Judged { report, failed: unread, .. } =
+        let Judged { report, failed: unread, seen: damaged } =
             judged(project, replaced, settings.clone(), command.today, terminal, asked, check)?;
         failed |= unread;
         known.extend(selectors(&report.rules));
         let threshold = threshold(&project.configuration, command);
-        checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new() });
+        let buffer = buffer.map(|(shown, _)| shown);
+        checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new(), damaged, buffer });
     }
     check_selectors(command, &known)?;
     if arguments.verbose {
@@ -99,6 +106,13 @@ pub(super) fn once(
     shown.summary.time = begin.elapsed();
     shown.summary.fails = status == Status::Findings;
     shown.home = home(&common);
+    if mending.is_none() {
+        for (at, (project, one)) in found.iter().zip(&checked).enumerate() {
+            let count = one.mendable(at, project, &filter);
+            shown.summary.mendable += count.safely;
+            shown.summary.mendable_unsafely += count.unsafely;
+        }
+    }
     if shown.summary.files == 0 && shown.summary.errors == 0 {
         note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
     }
@@ -133,6 +147,21 @@ pub(super) fn once(
     }
     baselines.finish(!failed, arguments.quiet)?;
     Ok(if failed { Status::Failed } else { status })
+}
+
+impl Checked {
+    /// How many of the findings that are shown could be mended.
+    fn mendable(&self, at: usize, project: &Project, filter: &Filter) -> Mendable {
+        let reach = Reach {
+            project,
+            prefix: &self.prefix,
+            damaged: &self.damaged,
+            buffer: self.buffer.as_deref(),
+            shows_finding: &|report, finding| filter.shows_finding(at, report, finding),
+            shows_file: &|path| filter.shows(at, path),
+        };
+        reach.mendable(&self.report)
+    }
 }
 
 /// How the command line wants projects to be looked for.
