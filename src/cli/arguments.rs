@@ -130,7 +130,7 @@ pub(super) struct Check {
     /// The file that standard input stands for
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// Leave out excluded files even where they are named
+    /// Leave out excluded files even where they are named, and pass over named files that are gone: for hooks
     #[arg(long)]
     pub(super) force_exclude: bool,
     /// As if there were no configuration files
@@ -165,6 +165,9 @@ pub(super) struct Explain {
     /// How to write the page
     #[arg(long = "output-format", alias = "format", value_enum, default_value_t = PageFormat::Pretty)]
     pub(super) format: PageFormat,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]
@@ -210,6 +213,9 @@ pub(super) struct Test {
     /// Files or folders whose tests are run; without any, the shipped rules are tested too
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]
@@ -224,6 +230,9 @@ pub(super) struct Coverage {
     /// The day that decides which plans are overdue
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub(super) today: Option<Date>,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]
@@ -255,9 +264,12 @@ pub(super) struct Fmt {
     /// The file that standard input stands for
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// Leave out excluded files even where they are named
+    /// Leave out excluded files even where they are named, and pass over named files that are gone: for hooks
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,8 +13,9 @@ use crate::report::{self, Format, Home, Shown, Style};
 use super::arguments::{Arguments, Check};
 use super::configured::{Threshold, check_selectors, settings, threshold, with_flags};
 use super::filter::{Filter, Filtered};
-use super::inputs::{Asked, Judged, judged, selectors};
+use super::inputs::{Asked, Judged, Run, judged, selectors};
 use super::mending::{Mending, Reach};
+use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Status, baseline, note, output, show_settings, watch};
 
@@ -58,12 +59,22 @@ pub(super) fn once(
     if paths.is_empty() {
         paths.push(stdin.as_ref().map_or_else(|| PathBuf::from("."), |(path, _)| folder_of(path)));
     }
+    let progress = Progress::begin(arguments.quiet);
+    let run = Run { day: command.today, terminal, asked, progress: &progress };
     let found = projects(&paths, search(command))?;
     let common = common_root(&found);
     let mut checked: Vec<Checked> = Vec::new();
     let mut failed = false;
     let mut known: Vec<String> = Vec::new();
-    let filter = Filter::new(&command.paths, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
+    let gone: Vec<&PathBuf> = paths.iter().filter(|path| command.force_exclude && is_gone(path)).collect();
+    let named = if gone.is_empty() { command.paths.as_slice() } else { &[] };
+    let filter = Filter::new(named, &found, stdin.as_ref().map(|(path, _)| path.as_path()).filter(|_| gone.is_empty()));
+    if let Some(path) = gone.first() {
+        note(&format!(
+            "note: `{}` is gone; all findings of the project are shown, since whatever misses it may stand anywhere",
+            path.display()
+        ));
+    }
     let mut mending = (command.fix || command.diff).then(Mending::default);
     for (at, project) in found.iter().enumerate() {
         let prefix = relative(&common, &project.root);
@@ -89,7 +100,7 @@ pub(super) fn once(
         };
         let replaced = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
         let Judged { report, failed: unread, seen: damaged } =
-            judged(project, replaced, settings.clone(), command.today, terminal, asked, check)?;
+            judged(project, replaced, settings.clone(), &run, check)?;
         failed |= unread;
         known.extend(selectors(&report.rules));
         let threshold = threshold(&project.configuration, command);
@@ -102,6 +113,7 @@ pub(super) fn once(
     }
     let baselines = baseline::apply(command, &found, &common, &mut checked)?;
     let Filtered { mut shown, statistics, fails } = filter.filtered(&checked, command, baselines.is_used);
+    drop(progress);
     let status = if fails && !command.exit_zero { Status::Findings } else { Status::Clean };
     shown.summary.time = begin.elapsed();
     shown.summary.fails = status == Status::Findings;
@@ -217,6 +229,11 @@ pub(super) fn check_outputs<F>(outputs: &[(F, Option<PathBuf>)]) -> Result<(), T
         return Err(ToolError::Usage { message, help });
     }
     Ok(())
+}
+
+/// Whether nothing stands at a path, as where a hook names a file that was deleted.
+pub(super) fn is_gone(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 pub(super) fn folder_of(path: &Path) -> PathBuf {

@@ -16,6 +16,7 @@ mod inputs;
 mod manual;
 mod mending;
 mod output;
+mod progress;
 mod rules;
 mod show_settings;
 mod terminal;
@@ -113,6 +114,7 @@ fn completions(shell: clap_complete::Shell) -> Result<Status, ToolError> {
 
 /// Draws a failure of the tool on standard error.
 fn report(error: &ToolError, terminal: terminal::Terminal) {
+    let _held = progress::hush();
     let _ = writeln!(std::io::stderr(), "{}", drawn(error, terminal));
 }
 
@@ -130,5 +132,6 @@ fn drawn(error: &ToolError, terminal: terminal::Terminal) -> String {
 
 /// Says something on standard error that is no finding.
 fn note(text: &str) {
+    let _held = progress::hush();
     let _ = writeln!(std::io::stderr(), "{}", crate::text::sanitize(text));
 }
