@@ -59,6 +59,16 @@ fn laid_out(text: &str) -> String {
 }
 
 #[test]
+fn statements_that_share_a_line_stand_apart() {
+    let text = "process a { owner b input x from c,d  result y }\n\
+        test FLOW001 \"t\" { process b { @allow(FLOW002, because \"r\") result y owner c } expect a }\n";
+    let made = "process a { owner b  input x from c, d  result y }\n\
+        test FLOW001 \"t\" { process b { @allow(FLOW002, because \"r\") result y  owner c }  expect a }\n";
+    assert_eq!(laid_out(text), made);
+    assert_eq!(laid_out(made), made);
+}
+
+#[test]
 fn the_repository_is_laid_out_as_it_says() {
     let mut changed = Vec::new();
     let good = ["rules", "examples", "fixtures/minimal", "fixtures/iso27022-landscape", "fixtures/sourcegraph"];

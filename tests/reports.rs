@@ -47,6 +47,14 @@ fn shared() -> Report {
             .label(at(1, "r"), "and in another file")
             .help("declare it")
             .note("a reason\nof two lines")
+            .fix(Fix {
+                title: "declare `名前`".to_owned(),
+                safe: false,
+                edits: vec![
+                    Edit { place: at(0, "名前-é\u{301}"), text: "名前".to_owned() },
+                    Edit { place: end, text: "\nrole \u{1f9ed}".to_owned() },
+                ],
+            })
             .about(Subject { kind: "item", id: "名前".to_owned(), short: "名前".to_owned() })
             .of("process.a/input.名前"),
         finding("CLAUSE001", Severity::Warning, at(0, "x"), "no process answers 4.1")

@@ -70,6 +70,10 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Environment, where the command line says nothing:\n  \
+                  ISMSLINT_OUTPUT_FORMAT   as `--output-format`; several with commas between them\n  \
+                  ISMSLINT_OUTPUT_FILE     as `--output-file`\n  \
+                  NO_COLOR, CLICOLOR_FORCE, CLICOLOR=0, TERM=dumb   colours, in this order")]
 pub(super) struct Check {
     /// Files or folders whose findings are shown; the whole project is always checked. `-` reads standard input
     #[arg(value_name = "PATH")]
@@ -78,6 +82,9 @@ pub(super) struct Check {
     /// markdown; FORMAT=FILE writes to a file; can be repeated, with one at most for standard output
     #[arg(long = "output-format", alias = "format", value_name = "FORMAT[=FILE]", value_parser = output)]
     pub(super) outputs: Vec<(Format, Option<PathBuf>)>,
+    /// Write what would go to standard output to a file
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["diff", "show_settings"])]
+    pub(super) output_file: Option<PathBuf>,
     /// Only these rules: codes, names, groups or beginnings of codes
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) select: Vec<String>,
@@ -123,7 +130,7 @@ pub(super) struct Check {
     /// The file that standard input stands for
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// Leave out excluded files even where they are named
+    /// Leave out excluded files even where they are named, and pass over named files that are gone: for hooks
     #[arg(long)]
     pub(super) force_exclude: bool,
     /// As if there were no configuration files
@@ -158,6 +165,9 @@ pub(super) struct Explain {
     /// How to write the page
     #[arg(long = "output-format", alias = "format", value_enum, default_value_t = PageFormat::Pretty)]
     pub(super) format: PageFormat,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]
@@ -203,6 +213,9 @@ pub(super) struct Test {
     /// Files or folders whose tests are run; without any, the shipped rules are tested too
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]
@@ -217,6 +230,9 @@ pub(super) struct Coverage {
     /// The day that decides which plans are overdue
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub(super) today: Option<Date>,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]
@@ -248,9 +264,12 @@ pub(super) struct Fmt {
     /// The file that standard input stands for
     #[arg(long, value_name = "PATH")]
     pub(super) stdin_filename: Option<PathBuf>,
-    /// Leave out excluded files even where they are named
+    /// Leave out excluded files even where they are named, and pass over named files that are gone: for hooks
     #[arg(long)]
     pub(super) force_exclude: bool,
+    /// As if there were no configuration files
+    #[arg(long)]
+    pub(super) isolated: bool,
 }
 
 #[derive(Debug, Args)]
@@ -260,7 +279,7 @@ pub(super) struct Completions {
     pub(super) shell: clap_complete::Shell,
 }
 
-fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {
+pub(super) fn output(text: &str) -> Result<(Format, Option<PathBuf>), String> {
     output_in(&Format::ALL, text)
 }
 

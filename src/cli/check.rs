@@ -1,19 +1,21 @@
 //! `ismslint check`
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Inputs, Report, Settings};
+use crate::engine::{self, Inputs, Mendable, Report, Settings};
 use crate::project::{LoadProblem, Project, Search, ToolError, decode, projects, relative};
 use crate::report::{self, Format, Home, Shown, Style};
 
 use super::arguments::{Arguments, Check};
 use super::configured::{Threshold, check_selectors, settings, threshold, with_flags};
 use super::filter::{Filter, Filtered};
-use super::inputs::{Asked, Judged, judged, selectors};
+use super::inputs::{Asked, Judged, Run, judged, selectors};
 use super::mending::{Mending, Reach};
+use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Status, baseline, note, output, show_settings, watch};
 
@@ -26,6 +28,10 @@ pub(super) struct Checked {
     pub(super) threshold: Threshold,
     /// Findings that a baseline hides.
     pub(super) baselined: Vec<Diagnostic>,
+    /// Files whose bytes are not what their text says.
+    damaged: BTreeSet<String>,
+    /// The file that standard input stands for.
+    buffer: Option<String>,
 }
 
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
@@ -53,12 +59,22 @@ pub(super) fn once(
     if paths.is_empty() {
         paths.push(stdin.as_ref().map_or_else(|| PathBuf::from("."), |(path, _)| folder_of(path)));
     }
+    let progress = Progress::begin(arguments.quiet);
+    let run = Run { day: command.today, terminal, asked, progress: &progress };
     let found = projects(&paths, search(command))?;
     let common = common_root(&found);
     let mut checked: Vec<Checked> = Vec::new();
     let mut failed = false;
     let mut known: Vec<String> = Vec::new();
-    let filter = Filter::new(&command.paths, &found, stdin.as_ref().map(|(path, _)| path.as_path()));
+    let gone: Vec<&PathBuf> = paths.iter().filter(|path| command.force_exclude && is_gone(path)).collect();
+    let named = if gone.is_empty() { command.paths.as_slice() } else { &[] };
+    let filter = Filter::new(named, &found, stdin.as_ref().map(|(path, _)| path.as_path()).filter(|_| gone.is_empty()));
+    if let Some(path) = gone.first() {
+        note(&format!(
+            "note: `{}` is gone; all findings of the project are shown, since whatever misses it may stand anywhere",
+            path.display()
+        ));
+    }
     let mut mending = (command.fix || command.diff).then(Mending::default);
     for (at, project) in found.iter().enumerate() {
         let prefix = relative(&common, &project.root);
@@ -69,25 +85,27 @@ pub(super) fn once(
         });
         let settings = with_flags(settings(&project.configuration, arguments.jobs), command);
         let check = |inputs: Inputs, problems: &[(u32, LoadProblem)]| {
-            let Some(mending) = &mut mending else { return (engine::check(inputs), ()) };
             let path = |file: &u32| inputs.sources.get(*file as usize).map(|source| source.path().to_owned());
+            let damaged: BTreeSet<String> = problems.iter().filter_map(|(file, _)| path(file)).collect();
+            let Some(mending) = &mut mending else { return (engine::check(inputs), damaged) };
             let reach = Reach {
                 project,
                 prefix: &prefix,
-                damaged: &problems.iter().filter_map(|(file, _)| path(file)).collect(),
+                damaged: &damaged,
                 buffer: buffer.as_ref().map(|(shown, _)| shown.as_str()),
                 shows_finding: &|report, finding| filter.shows_finding(at, report, finding),
                 shows_file: &|path| filter.shows(at, path),
             };
-            (mending.project(inputs, &reach, command), ())
+            (mending.project(inputs, &reach, command), damaged)
         };
         let replaced = buffer.as_ref().map(|(shown, loaded)| (shown.as_str(), loaded));
-        let Judged { report, failed: unread, .. } =
-            judged(project, replaced, settings.clone(), command.today, terminal, asked, check)?;
+        let Judged { report, failed: unread, seen: damaged } =
+            judged(project, replaced, settings.clone(), &run, check)?;
         failed |= unread;
         known.extend(selectors(&report.rules));
         let threshold = threshold(&project.configuration, command);
-        checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new() });
+        let buffer = buffer.map(|(shown, _)| shown);
+        checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new(), damaged, buffer });
     }
     check_selectors(command, &known)?;
     if arguments.verbose {
@@ -95,10 +113,18 @@ pub(super) fn once(
     }
     let baselines = baseline::apply(command, &found, &common, &mut checked)?;
     let Filtered { mut shown, statistics, fails } = filter.filtered(&checked, command, baselines.is_used);
+    drop(progress);
     let status = if fails && !command.exit_zero { Status::Findings } else { Status::Clean };
     shown.summary.time = begin.elapsed();
     shown.summary.fails = status == Status::Findings;
     shown.home = home(&common);
+    if mending.is_none() {
+        for (at, (project, one)) in found.iter().zip(&checked).enumerate() {
+            let count = one.mendable(at, project, &filter);
+            shown.summary.mendable += count.safely;
+            shown.summary.mendable_unsafely += count.unsafely;
+        }
+    }
     if shown.summary.files == 0 && shown.summary.errors == 0 {
         note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
     }
@@ -133,6 +159,21 @@ pub(super) fn once(
     }
     baselines.finish(!failed, arguments.quiet)?;
     Ok(if failed { Status::Failed } else { status })
+}
+
+impl Checked {
+    /// How many of the findings that are shown could be mended.
+    fn mendable(&self, at: usize, project: &Project, filter: &Filter) -> Mendable {
+        let reach = Reach {
+            project,
+            prefix: &self.prefix,
+            damaged: &self.damaged,
+            buffer: self.buffer.as_deref(),
+            shows_finding: &|report, finding| filter.shows_finding(at, report, finding),
+            shows_file: &|path| filter.shows(at, path),
+        };
+        reach.mendable(&self.report)
+    }
 }
 
 /// How the command line wants projects to be looked for.
@@ -188,6 +229,11 @@ pub(super) fn check_outputs<F>(outputs: &[(F, Option<PathBuf>)]) -> Result<(), T
         return Err(ToolError::Usage { message, help });
     }
     Ok(())
+}
+
+/// Whether nothing stands at a path, as where a hook names a file that was deleted.
+pub(super) fn is_gone(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 pub(super) fn folder_of(path: &Path) -> PathBuf {

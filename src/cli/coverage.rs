@@ -11,7 +11,8 @@ use crate::report::{CoverageFormat, CoverageStyle, write_coverage};
 use super::arguments::{self, Arguments};
 use super::check::{check_outputs, common_root};
 use super::configured::{Threshold, settings};
-use super::inputs::{Asked, Judged, judged};
+use super::inputs::{Asked, Judged, Run, judged};
+use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Status, note, output};
 
@@ -22,16 +23,17 @@ pub(super) fn run(
 ) -> Result<Status, ToolError> {
     check_outputs(&command.outputs)?;
     let path = command.path.clone().unwrap_or_else(|| PathBuf::from("."));
-    let found = projects(&[path], Search::default())?;
+    let progress = Progress::begin(arguments.quiet);
+    let asked = Asked::default();
+    let run = Run { day: command.today, terminal, asked: &asked, progress: &progress };
+    let found = projects(&[path], Search { isolated: command.isolated, ..Search::default() })?;
     let common = common_root(&found);
     let mut covered: Vec<(String, Coverage)> = Vec::new();
     let (mut errors, mut files, mut failed, mut past) = (0, 0, false, false);
     for project in &found {
         let settings = settings(&project.configuration, arguments.jobs);
         let Judged { report, seen, failed: unread } =
-            judged(project, None, settings, command.today, terminal, &Asked::default(), |inputs, _| {
-                engine::coverage(inputs)
-            })?;
+            judged(project, None, settings, &run, |inputs, _| engine::coverage(inputs))?;
         failed |= unread;
         errors += report.count(Severity::Error);
         let threshold = Threshold::of(&project.configuration);
@@ -47,6 +49,7 @@ pub(super) fn run(
             covered.push((shown, coverage));
         }
     }
+    drop(progress);
     if files == 0 && errors == 0 {
         note("note: no specification was found: no `.isms` file, and no Markdown page with an `isms` block");
     }

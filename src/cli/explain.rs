@@ -34,7 +34,7 @@ pub(super) fn run(command: &Explain, terminal: Terminal) -> Result<Status, ToolE
         output::print(OVERVIEW.as_bytes())?;
         return Ok(Status::Clean);
     };
-    let page = page(word, command.project.as_deref())?;
+    let page = page(word, command)?;
     let text = match command.format {
         PageFormat::Pretty => report::text_page(&page, terminal.colour),
         PageFormat::Json => report::json_page(&page),
@@ -43,7 +43,8 @@ pub(super) fn run(command: &Explain, terminal: Terminal) -> Result<Status, ToolE
     Ok(Status::Clean)
 }
 
-fn page(word: &str, project: Option<&Path>) -> Result<Page, ToolError> {
+fn page(word: &str, command: &Explain) -> Result<Page, ToolError> {
+    let project = command.project.as_deref();
     let shipped = shipped();
     // A shipped rule is the same in every project, and most calls ask for one.
     if project.is_none()
@@ -51,7 +52,7 @@ fn page(word: &str, project: Option<&Path>) -> Result<Page, ToolError> {
     {
         return Ok(page);
     }
-    let explainer = match around(project) {
+    let explainer = match around(project, command.isolated) {
         Ok(Some(explainer)) => explainer,
         Ok(None) => shipped,
         Err(error) if project.is_some() => return Err(error),
@@ -81,9 +82,10 @@ fn shipped() -> Explainer {
 }
 
 /// The project at `path`, or the one around the working folder; `None` where there is nothing of one.
-fn around(path: Option<&Path>) -> Result<Option<Explainer>, ToolError> {
+fn around(path: Option<&Path>, isolated: bool) -> Result<Option<Explainer>, ToolError> {
     let is_named = path.is_some();
-    let found = projects(&[path.unwrap_or_else(|| Path::new(".")).to_path_buf()], Search::default())?;
+    let search = Search { isolated, ..Search::default() };
+    let found = projects(&[path.unwrap_or_else(|| Path::new(".")).to_path_buf()], search)?;
     // The outermost one stands first; projects inside of it are others.
     let Some(project) = found.first().filter(|project| !project.files.is_empty()) else { return Ok(None) };
     let read = read(project, None);

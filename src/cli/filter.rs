@@ -75,9 +75,13 @@ impl Filter {
             summary.rules = summary.rules.max(rules);
             let mut here: Vec<(&Diagnostic, Option<&str>)> = Vec::new();
             let mut own = Summary::default();
-            for finding in report.diagnostics.iter().filter(|finding| self.shows_finding(at, report, finding)) {
-                own.count(finding.severity);
-                here.push((finding, None));
+            for finding in &report.diagnostics {
+                if self.shows_finding(at, report, finding) {
+                    own.count(finding.severity);
+                    here.push((finding, None));
+                } else if finding.severity > Severity::Note {
+                    summary.elsewhere += 1;
+                }
             }
             for one in report.suppressed.iter().filter(|one| self.shows_finding(at, report, &one.diagnostic)) {
                 summary.suppressed += 1;

@@ -13,7 +13,7 @@ use crate::report;
 use crate::text::{FileId, Source};
 
 use super::arguments::{Arguments, Fmt};
-use super::check::{common_root, folder_of, standard_input};
+use super::check::{common_root, folder_of, is_gone, standard_input};
 use super::filter::Filter;
 use super::terminal::Terminal;
 use super::{Status, note, output};
@@ -41,7 +41,13 @@ pub(super) fn run(command: &Fmt, arguments: &Arguments, terminal: Terminal) -> R
     if paths.is_empty() {
         paths.push(PathBuf::from("."));
     }
-    let found = projects(&paths, Search { forced: command.force_exclude, isolated: false })?;
+    if command.force_exclude {
+        paths.retain(|path| !is_gone(path));
+        if paths.is_empty() {
+            return Ok(Status::Clean);
+        }
+    }
+    let found = projects(&paths, Search { forced: command.force_exclude, isolated: command.isolated })?;
     let filter = Filter::new(&paths, &found, None);
     let common = common_root(&found);
     let mut files = Vec::new();
@@ -102,7 +108,7 @@ fn lay_out(loaded: Loaded) -> (Source, Formatted) {
 fn standard(command: &Fmt, path: &std::path::Path, bytes: Vec<u8>, terminal: Terminal) -> Result<Status, ToolError> {
     let mut shown = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if command.force_exclude {
-        let found = projects(&[folder_of(path)], Search { forced: true, isolated: false })?;
+        let found = projects(&[folder_of(path)], Search { forced: true, isolated: command.isolated })?;
         let is_read = |project: &Project| {
             let inside = path.strip_prefix(&project.root).ok();
             inside.is_some_and(|inside| project.configuration.reads(inside))

@@ -11,6 +11,7 @@ use crate::engine::{self, Inputs, Report, RuleSummary, Settings};
 use crate::project::{LoadProblem, Loaded, Project, ToolError, load};
 use crate::text::{Date, FileId, Source};
 
+use super::progress::Progress;
 use super::terminal::Terminal;
 
 /// The shipped rules and the checks of the compiler.
@@ -102,17 +103,31 @@ pub(super) struct Judged<T> {
     pub(super) failed: bool,
 }
 
-/// Reads a project and has it judged by `run`, which is also told what is wrong with the bytes of files. `replaced` is as in [`read`].
+/// What is the same for all projects of a run.
+pub(super) struct Run<'a> {
+    /// The day that decides; by default that of the system.
+    pub(super) day: Option<Date>,
+    pub(super) terminal: Terminal,
+    pub(super) asked: &'a Asked,
+    pub(super) progress: &'a Progress,
+}
+
+/// Reads a project and has it judged by `judge`, which is also told what is wrong with the bytes of files. `replaced` is as in [`read`].
 pub(super) fn judged<T>(
     project: &Project,
     replaced: Option<(&str, &Loaded)>,
     settings: Settings,
-    day: Option<Date>,
-    terminal: Terminal,
-    asked: &Asked,
-    run: impl FnOnce(Inputs, &[(u32, LoadProblem)]) -> (Report, T),
+    run: &Run<'_>,
+    judge: impl FnOnce(Inputs, &[(u32, LoadProblem)]) -> (Report, T),
 ) -> Result<Judged<T>, ToolError> {
+    let Run { day, terminal, asked, progress } = *run;
+    let count = match project.files.len() {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
+    };
+    progress.says(|| format!("reading {count}"));
     let files = read(project, replaced);
+    progress.says(|| format!("checking {count}"));
     let mut failed = false;
     for error in project.problems.iter().chain(&files.errors) {
         super::report(error, terminal);
@@ -120,7 +135,7 @@ pub(super) fn judged<T>(
     }
     let known_paths = Some(asked.exists_in(&project.root));
     let (mut report, seen) =
-        run(Inputs { sources: files.sources, settings, today: today(day), known_paths }, &files.problems);
+        judge(Inputs { sources: files.sources, settings, today: today(day), known_paths }, &files.problems);
     report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
     report.diagnostics.sort_by(Diagnostic::order);
     project.configuration.check_selectors(&selectors(&report.rules))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Changed, Inputs, MendWish, Mended, Report};
+use crate::engine::{self, Changed, Inputs, MendWish, Mendable, Mended, Report};
 use crate::project::{Project, ToolError, rewrite};
 use crate::report;
 
@@ -45,21 +45,36 @@ pub(super) struct Reach<'a> {
     pub(super) shows_file: &'a dyn Fn(&str) -> bool,
 }
 
+impl Reach<'_> {
+    fn on_disk(&self, path: &str) -> Option<&PathBuf> {
+        let files = &self.project.files;
+        files.binary_search_by(|(shown, _)| shown.as_str().cmp(path)).ok().map(|at| &files[at].1)
+    }
+
+    fn may_change(&self, path: &str) -> bool {
+        // What the configuration takes from outside of the project (`rules`) is not this project's to change.
+        let is_inside = !path.starts_with("../") && !Path::new(path).is_absolute();
+        is_inside
+            && !self.damaged.contains(path)
+            && (self.shows_file)(path)
+            && (self.on_disk(path).is_some() || self.buffer == Some(path))
+    }
+
+    /// How many findings of a report could be mended.
+    pub(super) fn mendable(&self, report: &Report) -> Mendable {
+        let may_change = |path: &str| self.may_change(path);
+        engine::mendable(
+            report,
+            &MendWish { with_unsafe: false, is_wanted: self.shows_finding, may_change: &may_change },
+        )
+    }
+}
+
 impl Mending {
     /// Mends a project in memory, and answers with what is left to report.
     pub(super) fn project(&mut self, inputs: Inputs, reach: &Reach<'_>, command: &Check) -> Report {
-        let on_disk = |path: &str| {
-            let files = &reach.project.files;
-            files.binary_search_by(|(shown, _)| shown.as_str().cmp(path)).ok().map(|at| files[at].1.clone())
-        };
-        // What the configuration takes from outside of the project (`rules`) is not this project's to change.
-        let is_inside = |path: &str| !path.starts_with("../") && !Path::new(path).is_absolute();
-        let may_change = |path: &str| {
-            is_inside(path)
-                && !reach.damaged.contains(path)
-                && (reach.shows_file)(path)
-                && (on_disk(path).is_some() || reach.buffer == Some(path))
-        };
+        let on_disk = |path: &str| reach.on_disk(path).cloned();
+        let may_change = |path: &str| reach.may_change(path);
         let wish =
             MendWish { with_unsafe: command.unsafe_fixes, is_wanted: reach.shows_finding, may_change: &may_change };
         let Mended { report, changed, mended, left_unsafe, refused } = engine::mend(inputs, &wish);

@@ -7,6 +7,7 @@ mod baseline;
 mod check;
 mod configured;
 mod coverage;
+mod environment;
 mod explain;
 mod filter;
 mod fmt;
@@ -15,6 +16,7 @@ mod inputs;
 mod manual;
 mod mending;
 mod output;
+mod progress;
 mod rules;
 mod show_settings;
 mod terminal;
@@ -56,7 +58,7 @@ impl From<Status> for ExitCode {
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let mut arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no failures, and go to standard output.
@@ -64,11 +66,18 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Status::Failed.into() } else { Status::Clean.into() };
         }
     };
-    run(&arguments).into()
+    run(&mut arguments).into()
 }
 
-fn run(arguments: &Arguments) -> Status {
+fn run(arguments: &mut Arguments) -> Status {
     let terminal = terminal::Terminal::new(arguments.color);
+    if let Command::Check(command) = &mut arguments.command
+        && let Err(error) = environment::complete(command)
+    {
+        report(&error, terminal);
+        return Status::Failed;
+    }
+    let arguments = &*arguments;
     let result = match &arguments.command {
         Command::Check(command) => check::run(command, arguments, terminal),
         Command::Explain(command) => explain::run(command, terminal),
@@ -105,6 +114,7 @@ fn completions(shell: clap_complete::Shell) -> Result<Status, ToolError> {
 
 /// Draws a failure of the tool on standard error.
 fn report(error: &ToolError, terminal: terminal::Terminal) {
+    let _held = progress::hush();
     let _ = writeln!(std::io::stderr(), "{}", drawn(error, terminal));
 }
 
@@ -122,5 +132,6 @@ fn drawn(error: &ToolError, terminal: terminal::Terminal) -> String {
 
 /// Says something on standard error that is no finding.
 fn note(text: &str) {
+    let _held = progress::hush();
     let _ = writeln!(std::io::stderr(), "{}", crate::text::sanitize(text));
 }

@@ -16,7 +16,7 @@ use super::{Status, output};
 pub(super) fn run(command: &Test, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
     let shipped = command.paths.is_empty();
     let paths = if shipped { vec![PathBuf::from(".")] } else { command.paths.clone() };
-    let found = projects(&paths, Search::default())?;
+    let found = projects(&paths, Search { isolated: command.isolated, ..Search::default() })?;
     let (mut passed, mut failed) = (0, 0);
     let mut text = Vec::new();
     for (position, project) in found.iter().enumerate() {

@@ -94,7 +94,7 @@ fn pause(took: Duration) -> Duration {
 /// What one look at the disk saw.
 #[derive(Debug, PartialEq, Eq)]
 struct Look {
-    /// Every file of the projects, and their configurations.
+    /// Every file of the projects, their configurations with all that those extend, and baselines.
     files: BTreeMap<PathBuf, Option<Stamp>>,
     /// What was in the way, as it is shown.
     failures: Vec<String>,
@@ -114,7 +114,11 @@ impl Look {
         let paths = if command.paths.is_empty() { here.as_slice() } else { command.paths.as_slice() };
         let drawn = |error: &ToolError| super::drawn(error, terminal);
         match projects(paths, check::search(command)) {
-            Ok(found) => Self::of(&found, drawn),
+            Ok(found) => {
+                let mut look = Self::of(&found, drawn);
+                look.files.extend(command.baseline.iter().map(|path| (path.clone(), stamp(path))));
+                look
+            }
             Err(error) => Self { files: BTreeMap::new(), failures: vec![drawn(&error)] },
         }
     }
@@ -122,10 +126,14 @@ impl Look {
     fn of(found: &[Project], drawn: impl Fn(&ToolError) -> String) -> Self {
         let mut files = BTreeMap::new();
         for project in found {
-            let configuration = project.root.join(FILE_NAME);
-            if configuration.exists() {
-                files.insert(configuration.clone(), stamp(&configuration));
+            let own = project.root.join(FILE_NAME);
+            if own.exists() {
+                files.insert(own.clone(), stamp(&own));
             }
+            // What it extends, and the findings that it hides.
+            let extended = project.configuration.files.iter().map(|name| project.root.join(name));
+            let baseline = project.configuration.baseline.value.iter().map(|named| named.path.clone());
+            files.extend(extended.chain(baseline).map(|path| (path.clone(), stamp(&path))));
             files.extend(project.files.iter().map(|(_, path)| (path.clone(), stamp(path))));
         }
         Self { files, failures: found.iter().flat_map(|project| &project.problems).map(drawn).collect() }
@@ -195,6 +203,31 @@ mod tests {
         let renamed = || std::fs::rename(folder.0.join("a.isms"), folder.0.join("c.isms")).expect("a file");
         assert!(folder.changes(renamed), "another name");
         assert!(folder.changes(|| std::fs::remove_file(folder.0.join("c.isms")).expect("a file")), "a file gone");
+    }
+
+    #[test]
+    fn what_a_configuration_names_is_seen() {
+        let folder = Folder::new("named");
+        folder.write("app/ismslint.toml", "extend = \"../base.toml\"\nrules = [\"../rules\"]\n");
+        folder.write("base.toml", "baseline = \"known.jsonl\"\n");
+        folder.write("rules/a.isms", "");
+        let look = || match projects(&[folder.0.join("app")], crate::project::Search::default()) {
+            Ok(found) => Look::of(&found, ToString::to_string),
+            Err(error) => Look { files: BTreeMap::new(), failures: vec![format!("{error:?}")] },
+        };
+        let changes = |name: &str, text: &str| {
+            let before = look();
+            assert_eq!(before, look(), "nothing has changed yet");
+            folder.write(name, text);
+            before != look()
+        };
+        assert!(changes("known.jsonl", "{}\n"), "a baseline that was not there");
+        assert!(changes("known.jsonl", "{}\n{}\n"), "a baseline");
+        assert!(changes("base.toml", "baseline = \"known.jsonl\"\nignore = []\n"), "what is extended");
+        assert!(changes("base.toml", "baseline = \"known.jsonl\"\nignore = 1\n"), "a mistake in it");
+        assert!(changes("base.toml", "baseline = \"known.jsonl\"\n"), "which is mended");
+        assert!(changes("rules/a.isms", "role a\n"), "a rule");
+        assert!(changes("rules/deep/b.isms", ""), "a new file of rules");
     }
 
     #[test]

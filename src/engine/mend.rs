@@ -93,6 +93,32 @@ pub fn mend(inputs: Inputs, wish: &MendWish<'_>) -> Mended {
     Mended { changed: mending.changed(), report, mended, left_unsafe, refused: refused.len() }
 }
 
+/// How many findings of a report could be mended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mendable {
+    /// By fixes that are safe.
+    pub safely: usize,
+    /// Those that only other fixes would mend.
+    pub unsafely: usize,
+}
+
+/// Counts what could be mended, without trying: a fix may turn out to lead to a new error, and is then left out. Whether
+/// unsafe fixes are wanted makes no difference.
+#[must_use]
+pub fn mendable(report: &Report, wish: &MendWish<'_>) -> Mendable {
+    let (safe, any) = (MendWish { with_unsafe: false, ..*wish }, MendWish { with_unsafe: true, ..*wish });
+    let (disturbed, none) = (Disturbed::of(report), BTreeSet::new());
+    let mut count = Mendable::default();
+    for finding in report.diagnostics.iter().filter(|finding| !finding.fixes.is_empty()) {
+        if fix_of(report, disturbed, finding, &safe, &none).is_some() {
+            count.safely += 1;
+        } else if fix_of(report, disturbed, finding, &any, &none).is_some() {
+            count.unsafely += 1;
+        }
+    }
+    count
+}
+
 /// What tells one fix from another while offsets change.
 type Key = (String, String);
 
@@ -240,7 +266,7 @@ fn fix_of<'a>(
         (fix.safe || wish.with_unsafe)
             && !fix.edits.is_empty()
             && fix.edits.iter().all(may_change)
-            && !refused.contains(&key(finding, fix))
+            && (refused.is_empty() || !refused.contains(&key(finding, fix)))
     })
 }
 

@@ -16,7 +16,7 @@ mod testing;
 
 pub use check::{check, coverage};
 pub use formatting::{Formatted, format};
-pub use mend::{Changed, MendWish, Mended, apply, mend};
+pub use mend::{Changed, MendWish, Mendable, Mended, apply, mend, mendable};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use settings::{Decider, Level, Override, Settings};
 pub use starter::{Starter, UnknownCatalogue, Wish, starter};

@@ -26,7 +26,7 @@ pub struct Project {
 /// How projects are looked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Search {
-    /// A named file is read only where the configuration reads it.
+    /// A named file is read only where the configuration reads it; one that does not exist stands for its project.
     pub forced: bool,
     /// As if there were no configuration files: the project is the folder given.
     pub isolated: bool,
@@ -43,18 +43,24 @@ pub fn projects(paths: &[PathBuf], search: Search) -> Result<Vec<Project>, ToolE
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
     let mut named: Vec<(PathBuf, PathBuf)> = Vec::new();
     for path in paths {
-        let full = absolute(path)?;
+        let (full, is_gone) = match absolute(path) {
+            Ok(full) => (full, false),
+            // Hooks name files that were deleted; the project that they stood in is meant.
+            Err(ToolError::NoSuchPath { .. }) if search.forced => (folder_above(path)?, true),
+            Err(error) => return Err(error),
+        };
+        let is_folder = full.is_dir() && !is_gone;
         let folder =
             if full.is_dir() { full.clone() } else { full.parent().map_or_else(|| full.clone(), Path::to_path_buf) };
-        let around = || here.clone().filter(|here| !full.is_dir() && folder.starts_with(here));
+        let around = || here.clone().filter(|here| !is_folder && folder.starts_with(here));
         let configured = if search.isolated { None } else { configured_root(&folder) };
         let root = configured.or_else(around).unwrap_or_else(|| folder.clone());
-        if full.is_dir() {
+        if is_folder {
             // Folders below that have a configuration of their own are projects of their own.
             if !search.isolated {
                 nested(&full, &mut roots);
             }
-        } else {
+        } else if !is_gone {
             named.push((root.clone(), full));
         }
         roots.insert(root);
@@ -94,6 +100,13 @@ fn absolute(path: &Path) -> Result<PathBuf, ToolError> {
         std::io::ErrorKind::NotFound => ToolError::NoSuchPath { path: shown(path) },
         _ => ToolError::unreadable(path, &error),
     })
+}
+
+/// The nearest folder above a path at which nothing stands.
+fn folder_above(path: &Path) -> Result<PathBuf, ToolError> {
+    let around =
+        path.ancestors().skip(1).map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    around.filter_map(|folder| absolute(folder).ok()).next().ok_or_else(|| ToolError::NoSuchPath { path: shown(path) })
 }
 
 /// The nearest folder upwards that has a configuration.

@@ -28,11 +28,36 @@ pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io:
 
 pub(super) fn closing(shown: &Shown<'_>, style: Style) -> String {
     let notes = shown.summary.notes;
-    if notes == 0 || style.notes {
-        return counts(&shown.summary);
+    let mut text = counts(&shown.summary);
+    if notes > 0 && !style.notes {
+        text.push_str(&format!("; `--show note` shows {}", if notes == 1 { "it" } else { "them" }));
     }
-    let them = if notes == 1 { "it" } else { "them" };
-    format!("{}; `--show note` shows {them}", counts(&shown.summary))
+    text.push('\n');
+    text.push_str(&remarks(&shown.summary));
+    text
+}
+
+/// Lines for what the counts do not say: what is not shown, and what can be mended without further ado.
+pub(super) fn remarks(summary: &super::Summary) -> String {
+    let mut text = String::new();
+    if summary.left_out > 0 {
+        text.push_str(&format!("{} not shown (`--max-findings`)\n", plural(summary.left_out, "finding")));
+    }
+    if summary.elsewhere > 0 {
+        text.push_str(&format!("{} in files that were not named\n", plural(summary.elsewhere, "more finding")));
+    }
+    let mended = match (summary.mendable, summary.mendable_unsafely) {
+        (0, 0) => return text,
+        (0, count) => format!("{} with `--fix --unsafe-fixes`", can_be_mended(count)),
+        (count, 0) => format!("{} with `--fix`", can_be_mended(count)),
+        (count, more) => format!("{} with `--fix`, {more} more with `--fix --unsafe-fixes`", can_be_mended(count)),
+    };
+    text.push_str(&format!("{mended}; `--diff` shows how\n"));
+    text
+}
+
+fn can_be_mended(count: usize) -> String {
+    format!("{} can be mended", plural(count, "finding"))
 }
 
 /// "3 errors, 1 warning (1 suppressed)"

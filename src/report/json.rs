@@ -89,6 +89,8 @@ struct Labelled<'a> {
 #[derive(Serialize)]
 struct Fix<'a> {
     title: &'a str,
+    /// Whether `--fix` applies it, or only `--fix --unsafe-fixes`.
+    applicability: &'static str,
     edits: Vec<Edit<'a>>,
 }
 
@@ -135,6 +137,7 @@ fn finding<'a>(
             .iter()
             .map(|fix| Fix {
                 title: &fix.title,
+                applicability: if fix.safe { "safe" } else { "unsafe" },
                 edits: fix.edits.iter().map(|edit| Edit { place: located(edit.place), text: &edit.text }).collect(),
             })
             .collect(),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
-use super::concise::counts;
+use super::concise::{counts, remarks};
 use super::drawing::{Block, Mark, Sources, draw};
 use super::harmless::one_line;
 use super::{Shown, Style, page_of, plural};
@@ -135,9 +135,7 @@ pub(super) fn closing(shown: &Shown<'_>, style: Style) -> String {
     let time = if time < 1.0 { format!("{:.0} ms", (time * 1000.0).max(1.0)) } else { format!("{time:.1} s") };
     let (files, processes) = (plural(summary.files, "file"), plural(summary.processes, "process"));
     let mut text = format!("checked {files} and {processes} in {time}: {}\n", counts(summary));
-    if summary.left_out > 0 {
-        text.push_str(&format!("{} not shown (`--max-findings`)\n", plural(summary.left_out, "finding")));
-    }
+    text.push_str(&remarks(summary));
     let worst = shown.findings.iter().filter(|(.., because)| because.is_none()).max_by(|left, right| {
         // Of equally severe ones the first.
         left.1.severity.cmp(&right.1.severity).then(std::cmp::Ordering::Greater)

@@ -53,6 +53,12 @@ pub struct Summary {
     pub baselined: usize,
     /// Findings that were left out by `--max-findings`.
     pub left_out: usize,
+    /// Errors and warnings in files that were not named.
+    pub elsewhere: usize,
+    /// Findings that `--fix` would mend.
+    pub mendable: usize,
+    /// Further ones that `--fix --unsafe-fixes` would mend.
+    pub mendable_unsafely: usize,
     /// Whether the findings fail the run.
     pub fails: bool,
     /// How long the run took, for people; no format for machines shows it.

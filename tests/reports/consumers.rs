@@ -71,7 +71,7 @@ fn sarif_has_what_code_scanning_demands() {
     let hashed = results.iter().filter(|result| result["partialFingerprints"]["primaryLocationLineHash"].is_string());
     assert_eq!(hashed.count(), results.len() - 1, "all but the finding without a file");
     assert_eq!(results.iter().filter(|result| result["suppressions"].is_array()).count(), 1);
-    assert_eq!(results.iter().filter(|result| result["fixes"].is_array()).count(), 1);
+    assert_eq!(results.iter().filter(|result| result["fixes"].is_array()).count(), 2);
     assert_eq!(results.iter().filter(|result| result["taxa"].is_array()).count(), 2);
 }
 

@@ -64,6 +64,11 @@ fn is_glued(pieces: &[Piece<'_>], at: usize) -> bool {
     }
 }
 
+/// How many blanks stand between a piece and the one before it. Statements that share a line stand apart.
+fn blanks(pieces: &[Piece<'_>], at: usize) -> usize {
+    if is_glued(pieces, at) { 0 } else { 1 + usize::from(pieces[at].parts) }
+}
+
 /// Whether a line ends before the piece, since its author wants it or a comment does.
 pub(super) fn is_broken(pieces: &[Piece<'_>], at: usize, family: Family, has_body: bool) -> bool {
     let (Some(before), Some(piece)) = (at.checked_sub(1).and_then(|before| pieces.get(before)), pieces.get(at)) else {
@@ -122,7 +127,7 @@ pub(super) fn width(pieces: &[Piece<'_>], from: usize, to: usize, family: Family
         if piece.text.contains('\n') || at > from && is_broken(pieces, at, family, false) {
             return None;
         }
-        width += piece.text.chars().count() + usize::from(at > from && !is_glued(pieces, at));
+        width += piece.text.chars().count() + if at > from { blanks(pieces, at) } else { 0 };
     }
     Some(width)
 }
@@ -243,7 +248,7 @@ impl Layer<'_, '_, '_> {
             if piece.is_comment() || ends {
                 break;
             }
-            width += usize::from(next > at && !is_glued(self.pieces, next));
+            width += if next > at { blanks(self.pieces, next) } else { 0 };
             if let Some((first, _)) = piece.text.split_once('\n') {
                 return width + first.trim_end().chars().count();
             }
@@ -264,7 +269,7 @@ impl Layer<'_, '_, '_> {
         if broken || self.manner.fill && self.may_break(at) && too_long() {
             self.end_line(anchor);
         } else if at > 0 && !is_glued(self.pieces, at) {
-            self.put(" ");
+            self.put(if piece.parts { "  " } else { " " });
             if let Some((_, column)) = self.manner.columns.iter().find(|(index, _)| *index == at) {
                 self.pad(self.manner.indent + column);
             }

@@ -1,5 +1,7 @@
 //! From tokens and comments to blocks of statements. Everything that was read is in one of them, in its order.
 
+use rustc_hash::FxHashSet;
+
 use crate::text::{Source, Span};
 
 use crate::syntax::parser::Parsed;
@@ -18,6 +20,8 @@ pub(super) struct Piece<'a> {
     pub(super) start: u32,
     /// How many line ends stand before it.
     pub(super) breaks: usize,
+    /// Whether it begins the second or a later statement of a block that stands in one line.
+    pub(super) parts: bool,
 }
 
 impl Piece<'_> {
@@ -95,6 +99,7 @@ pub(super) fn pieces<'a>(source: &'a Source, parsed: &Parsed, region: Span) -> V
                 kind,
                 start: span.start,
                 breaks: gap.bytes().filter(|byte| *byte == b'\n').count(),
+                parts: false,
             }
         })
         .collect()
@@ -102,13 +107,15 @@ pub(super) fn pieces<'a>(source: &'a Source, parsed: &Parsed, region: Span) -> V
 
 /// Reads the structure of a region.
 pub(super) fn block<'a>(pieces: &[Piece<'a>], starts: &Starts) -> Block<'a> {
-    Reader { pieces, at: 0, starts }.block()
+    Reader { pieces, at: 0, starts, later: FxHashSet::default() }.block()
 }
 
 struct Reader<'p, 'a> {
     pieces: &'p [Piece<'a>],
     at: usize,
     starts: &'p Starts,
+    /// Where the second and later statements of blocks begin.
+    later: FxHashSet<u32>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -183,12 +190,19 @@ impl<'a> Reader<'_, 'a> {
         let block = self.block();
         let close = self.peek();
         self.at += usize::from(close.is_some());
+        for pair in block.entries.windows(2) {
+            // An attribute belongs to what follows it.
+            let is_apart = pair[0].statement.family != Family::Attribute;
+            self.later.extend(pair[1].statement.pieces.first().filter(|_| is_apart).map(|piece| piece.start));
+        }
         let inside = &self.pieces[first + 1..self.at];
         let is_short = inside.iter().all(|piece| piece.breaks == 0 && !piece.ends_line() && !piece.text.contains('\n'));
         let is_empty = inside.len() == 1;
         let inline = (is_short || is_empty).then(|| {
             let mut pieces = self.pieces[first..self.at].to_vec();
-            pieces.iter_mut().skip(1).for_each(|piece| piece.breaks = 0);
+            for piece in pieces.iter_mut().skip(1) {
+                (piece.breaks, piece.parts) = (0, self.later.contains(&piece.start));
+            }
             pieces
         });
         Body { inline, open, after_open, block, close, after_close: self.comment_behind() }
