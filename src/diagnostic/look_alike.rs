@@ -3,7 +3,9 @@
 //! The tables are those of Unicode (UTS 39). Names of ASCII are compared by case only: `l` and `1` are told apart there by
 //! whoever reads a specification, and nearly all names are of that sort.
 
+use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::confusable_detection::skeleton;
 
@@ -11,35 +13,58 @@ use unicode_security::confusable_detection::skeleton;
 const MOST_TOLD: usize = 3;
 const MOST_CHARACTERS: usize = 8;
 
-/// What two names have in common if they look alike: one of two keys, each at its own position. Small letters of one script
-/// may look like capitals of another, so one key forgets the case first, the other one the script.
-#[must_use]
-pub fn look_alike_keys(name: &str) -> [String; 2] {
-    if name.is_ascii() {
-        return ascii_keys(name);
-    }
-    let plain: String = name.nfkc().collect();
-    [skeleton(&plain.to_lowercase()).collect(), skeleton(&plain).collect::<String>().to_lowercase()]
+/// Makes the keys that two names have in common if they look alike, and remembers what becomes of each letter.
+#[derive(Debug, Default)]
+pub struct LookAlikeKeys {
+    letters: FxHashMap<char, [String; 2]>,
+    keys: [String; 2],
 }
 
-/// The same without the tables.
-fn ascii_keys(name: &str) -> [String; 2] {
-    let (mut caseless_first, mut script_first) = (String::with_capacity(name.len()), String::with_capacity(name.len()));
-    for character in name.chars() {
-        match character {
-            '0' => caseless_first.push('O'),
-            '1' => caseless_first.push('l'),
-            'm' | 'M' => caseless_first.push_str("rn"),
-            other => caseless_first.push(other.to_ascii_lowercase()),
+impl LookAlikeKeys {
+    /// Two keys. Names look alike if one has a key of the other: small letters of one script may look like capitals of
+    /// another, so one key forgets the case first, the other one the script.
+    pub fn of(&mut self, name: &str) -> [&str; 2] {
+        self.keys.iter_mut().for_each(String::clear);
+        if !name.is_ascii() && name.chars().any(is_combining_mark) {
+            // Several marks on a letter have an order of their own.
+            self.keys = by_tables(name);
+        } else {
+            let Self { letters, keys: [caseless_first, script_first] } = self;
+            for letter in name.chars() {
+                if letter.is_ascii() {
+                    ascii(letter, caseless_first, script_first);
+                } else {
+                    let [one, other] =
+                        letters.entry(letter).or_insert_with(|| by_tables(letter.encode_utf8(&mut [0; 4])));
+                    caseless_first.push_str(one);
+                    script_first.push_str(other);
+                }
+            }
         }
-        match character {
-            '0' => script_first.push('o'),
-            '1' | 'I' => script_first.push('l'),
-            'm' => script_first.push_str("rn"),
-            other => script_first.push(other.to_ascii_lowercase()),
-        }
+        self.keys.each_ref().map(String::as_str)
     }
-    [caseless_first, script_first]
+}
+
+fn by_tables(name: &str) -> [String; 2] {
+    let plain: String = name.nfkc().collect();
+    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+    [skeleton(&lower(&plain)).collect(), lower(&skeleton(&plain).collect::<String>())]
+}
+
+/// What the tables make of a letter of ASCII.
+fn ascii(letter: char, caseless_first: &mut String, script_first: &mut String) {
+    match letter {
+        '0' => caseless_first.push('O'),
+        '1' => caseless_first.push('l'),
+        'm' | 'M' => caseless_first.push_str("rn"),
+        other => caseless_first.push(other.to_ascii_lowercase()),
+    }
+    match letter {
+        '0' => script_first.push('o'),
+        '1' | 'I' => script_first.push('l'),
+        'm' => script_first.push_str("rn"),
+        other => script_first.push(other.to_ascii_lowercase()),
+    }
 }
 
 /// Whether two different names may be taken for one another, though not only for letters and digits of ASCII that look
@@ -50,8 +75,12 @@ pub fn look_alike(one: &str, other: &str) -> bool {
     if one == other || left.is_ascii() && right.is_ascii() && !left.eq_ignore_ascii_case(right) {
         return false;
     }
-    one.eq_ignore_ascii_case(other)
-        || look_alike_keys(one).iter().zip(&look_alike_keys(other)).any(|(left, right)| left == right)
+    if one.eq_ignore_ascii_case(other) {
+        return true;
+    }
+    let mut keys = LookAlikeKeys::default();
+    let known = keys.of(one).map(str::to_owned);
+    keys.of(other).into_iter().any(|key| known.iter().any(|known| known == key))
 }
 
 /// What is left of two texts without what both begin and end with.
@@ -87,7 +116,7 @@ pub fn differences(one: &str, other: &str) -> Vec<(String, String)> {
 fn clusters(name: &str) -> Vec<Vec<char>> {
     let mut clusters: Vec<Vec<char>> = Vec::new();
     for character in name.chars() {
-        let goes_on = unicode_normalization::char::is_combining_mark(character) || takes_no_room(character);
+        let goes_on = is_combining_mark(character) || takes_no_room(character);
         match clusters.last_mut().filter(|_| goes_on) {
             Some(last) => last.push(character),
             None => clusters.push(vec![character]),
@@ -158,10 +187,25 @@ mod tests {
             let character = char::from(byte);
             if character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.') {
                 let name = character.to_string();
-                let by_tables =
-                    [skeleton(&name.to_lowercase()).collect(), skeleton(&name).collect::<String>().to_lowercase()];
-                assert_eq!(ascii_keys(&name), by_tables, "{name}");
+                assert_eq!(LookAlikeKeys::default().of(&name), by_tables(&name), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn letter_by_letter_is_as_by_the_tables_at_once() {
+        let names = [
+            "M\u{fc}ller",
+            "\u{1ebf}\u{1ed9}",
+            "\u{430}\u{412}c\u{ff41}",
+            "\u{d55c}\u{ae00}",
+            "\u{fb01}-\u{17f}",
+            "\u{130}x",
+        ];
+        for name in names {
+            assert_eq!(LookAlikeKeys::default().of(name), by_tables(name), "{name}");
+            let apart: String = name.nfd().collect();
+            assert_eq!(LookAlikeKeys::default().of(&apart), by_tables(name), "{name}");
         }
     }
 

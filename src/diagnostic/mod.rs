@@ -11,7 +11,7 @@ mod suggest;
 
 pub use code::{Code, CodePage, compiler_codes, is_fixed, names_fixed};
 pub use finding::{Diagnostic, Edit, Fix, Label, Place};
-pub use look_alike::{differences, look_alike, look_alike_keys};
+pub use look_alike::{LookAlikeKeys, differences, look_alike};
 pub use severity::Severity;
 pub use subject::{Subject, natural_order};
 pub use suggest::{Names, Near, near, nearest};

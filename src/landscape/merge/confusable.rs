@@ -3,9 +3,11 @@
 //! One of the two is always odd, which is to say that it has a capital letter or one beyond ASCII. Lowering remembers the odd
 //! names of each file, so that a project without any pays nothing.
 
-use rustc_hash::FxHashSet;
+use std::hash::{BuildHasher, BuildHasherDefault};
 
-use crate::diagnostic::{Diagnostic, Place, differences, look_alike, look_alike_keys};
+use rustc_hash::{FxHashSet, FxHasher};
+
+use crate::diagnostic::{Diagnostic, LookAlikeKeys, Place, differences, look_alike};
 use crate::landscape::{Kind, MISSING};
 use crate::text::{is_dangerous, is_invisible};
 
@@ -14,8 +16,8 @@ use super::Merge;
 /// How many earlier names that share a key with it a name is compared with.
 const MOST_COMPARED: usize = 8;
 
-/// A name that may look like another: what they would have in common, and whose it is.
-type Entry = (u8, String, u32);
+/// A name that may look like another: the hash of a key that it shares with it then, and whose it is.
+type Entry = (u64, u32);
 
 impl<'a> Merge<'a> {
     /// Says of every name that it looks like another, earlier one, once.
@@ -60,38 +62,44 @@ impl<'a> Merge<'a> {
     /// Whether a name stands in the project, and nothing hides in it, which has been said.
     fn is_own(&self, space: Kind, row: u32) -> bool {
         let is_own = self.name_place(space, row).is_some_and(|place| !self.sources.get(place.file).is_builtin());
-        is_own && !self.written(space, row).chars().any(|c| is_dangerous(c) || is_invisible(c))
+        let text = self.written(space, row);
+        is_own && (text.is_ascii() || !text.chars().any(|c| is_dangerous(c) || is_invisible(c)))
     }
 
     /// The keys of odd names, and of those that are not odd and may look like one of them.
     fn entries(&self, space: Kind, odd: &[u32]) -> Vec<Entry> {
         let of = self.numbers(space);
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<Entry> = Vec::with_capacity(odd.len());
+        let (mut keys, mut small) = (LookAlikeKeys::default(), String::new());
         // Keys of names with other letters that a name of ASCII may have too.
-        let mut wanted: FxHashSet<(u8, String)> = FxHashSet::default();
+        let mut wanted: FxHashSet<u64> = FxHashSet::default();
         for row in odd {
             let text = self.written(space, *row);
             if text.is_ascii() {
-                let small = text.to_ascii_lowercase();
+                small.clear();
+                small.push_str(text);
+                small.make_ascii_lowercase();
+                let key = hash(&small);
                 let known = self.landscape.find_name(&small).and_then(|name| of.get(name as usize).copied());
                 let known = known.filter(|known| *known != MISSING && self.is_own(space, *known));
-                entries.extend(known.map(|known| (0, small.clone(), known)));
-                entries.push((0, small, *row));
+                entries.extend(known.map(|known| (key, known)));
+                entries.push((key, *row));
                 continue;
             }
-            for (number, key) in (1..).zip(look_alike_keys(text)) {
+            let [one, other] = keys.of(text);
+            for key in [Some(one), Some(other).filter(|other| *other != one)].into_iter().flatten() {
                 if key.is_ascii() {
-                    wanted.insert((number, key.clone()));
+                    wanted.insert(hash(key));
                 }
-                entries.push((number, key, *row));
+                entries.push((hash(key), *row));
             }
         }
         if !wanted.is_empty() {
             for row in 0..self.landscape.table(space).places.len() as u32 {
                 let text = self.written(space, row);
                 if text.is_ascii() && self.is_own(space, row) {
-                    let keys = (1..).zip(look_alike_keys(text)).filter(|key| wanted.contains(key));
-                    entries.extend(keys.map(|(number, key)| (number, key, row)));
+                    let keys = keys.of(text).map(hash).into_iter().filter(|key| wanted.contains(key));
+                    entries.extend(keys.map(|key| (key, row)));
                 }
             }
         }
@@ -100,20 +108,20 @@ impl<'a> Merge<'a> {
 
     /// Each name with the first one that it looks like, in the order of the text.
     fn pairs(&self, space: Kind, mut entries: Vec<Entry>) -> Vec<(u32, u32)> {
-        let place = |row: u32| self.name_place(space, row);
-        entries.sort_unstable_by(|left, right| {
-            (left.0, &left.1).cmp(&(right.0, &right.1)).then_with(|| place(left.2).cmp(&place(right.2)))
-        });
+        entries.sort_unstable();
         entries.dedup();
         let mut pairs: Vec<(u32, u32)> = Vec::new();
-        for alike in entries.chunk_by(|left, right| (left.0, &left.1) == (right.0, &right.1)) {
-            for (at, (.., later)) in alike.iter().enumerate() {
+        for alike in entries.chunk_by_mut(|left, right| left.0 == right.0).filter(|alike| alike.len() > 1) {
+            alike.sort_unstable_by_key(|(_, row)| self.name_place(space, *row));
+            for (at, (_, later)) in alike.iter().enumerate() {
                 let is_alike = |earlier: &u32| look_alike(self.written(space, *earlier), self.written(space, *later));
-                let earlier = alike.iter().take(at).take(MOST_COMPARED).map(|(.., earlier)| *earlier).find(is_alike);
+                let earlier = alike.iter().take(at).take(MOST_COMPARED).map(|(_, earlier)| *earlier).find(is_alike);
                 pairs.extend(earlier.map(|earlier| (earlier, *later)));
             }
         }
-        pairs.sort_unstable_by_key(|(earlier, later)| (place(*later), place(*earlier)));
+        pairs.sort_unstable_by_key(|(earlier, later)| {
+            (self.name_place(space, *later), self.name_place(space, *earlier))
+        });
         pairs.dedup();
         pairs
     }
@@ -149,4 +157,8 @@ impl<'a> Merge<'a> {
             .of(format!("{kind}.{one}/like.{other}"));
         self.say(diagnostic);
     }
+}
+
+fn hash(key: &str) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one(key)
 }
