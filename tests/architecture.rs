@@ -132,12 +132,14 @@ fn the_table_has_no_ring() {
     }
 }
 
-/// The dependencies in a section of `Cargo.toml`.
+/// The dependencies in a section of `Cargo.toml`, also those of some systems only.
 fn dependencies(section: &str) -> BTreeSet<String> {
     let manifest = std::fs::read_to_string("Cargo.toml").expect("Cargo.toml");
     let manifest: toml::Table = manifest.parse().expect("TOML");
-    let section = manifest.get(section).and_then(toml::Value::as_table);
-    section.into_iter().flat_map(|section| section.keys().cloned()).collect()
+    let targets = manifest.get("target").and_then(toml::Value::as_table);
+    let places = targets.into_iter().flat_map(|targets| targets.values().filter_map(toml::Value::as_table));
+    let sections = std::iter::once(&manifest).chain(places).filter_map(|place| place.get(section)?.as_table());
+    sections.flat_map(|section| section.keys().cloned()).collect()
 }
 
 #[test]

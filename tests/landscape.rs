@@ -7,6 +7,8 @@ mod support;
 
 #[path = "landscape/columns.rs"]
 mod columns;
+#[path = "landscape/look_alikes.rs"]
+mod look_alikes;
 #[path = "landscape/names.rs"]
 mod names;
 #[path = "landscape/rings.rs"]

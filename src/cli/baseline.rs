@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Severity, is_fixed};
 use crate::engine::{Level, Report};
-use crate::project::{Baseline, Key, Project, ToolError, is_like_baseline, read_baseline, relative};
+use crate::project::{Baseline, Key, Project, ToolError, is_like_baseline, read_baseline, relative, save};
 use crate::text::sanitize;
 
 use super::arguments::Check;
 use super::check::Checked;
-use super::{note, output};
+use super::note;
 
 /// The check that tells of recorded findings that are gone.
 const STALE: &str = "CONFIG001";
@@ -41,7 +41,7 @@ impl Baselines {
                 note("the baseline was not written, since not everything could be read");
                 return Ok(());
             }
-            output::save(&path, |out| out.write_all(text.as_bytes()))?;
+            save(&path, |out| out.write_all(text.as_bytes()))?;
         }
         if !is_quiet {
             self.said.iter().for_each(|line| note(line));

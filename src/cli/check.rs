@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Inputs, Mendable, Report, Settings};
-use crate::project::{LoadProblem, Project, Search, ToolError, decode, projects, relative};
+use crate::project::{LoadProblem, Project, Search, ToolError, decode, projects, relative, save};
 use crate::report::{self, Format, Home, Shown, Style};
 
 use super::arguments::{Arguments, Check};
@@ -289,7 +289,7 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
         };
         let write = |out: &mut dyn std::io::Write| report::write(*format, shown, style, out);
         match file {
-            Some(path) => output::save(path, write)?,
+            Some(path) => save(path, write)?,
             None => output::stream(write)?,
         }
         // Findings go to standard output, everything else to standard error.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::diagnostic::Severity;
 use crate::engine;
 use crate::engine::coverage::Coverage;
-use crate::project::{Search, ToolError, projects, relative};
+use crate::project::{Search, ToolError, projects, relative, save};
 use crate::report::{CoverageFormat, CoverageStyle, write_coverage};
 
 use super::arguments::{self, Arguments};
@@ -76,7 +76,7 @@ fn write(covered: &[(String, Coverage)], command: &arguments::Coverage, terminal
         };
         let write = |out: &mut dyn std::io::Write| write_coverage(*format, covered, style, out);
         match file {
-            Some(path) => output::save(path, write)?,
+            Some(path) => save(path, write)?,
             None => output::stream(write)?,
         }
     }

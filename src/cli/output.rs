@@ -1,4 +1,4 @@
-//! Writing: a closed pipe ends silently, and a file appears under its name only when it is whole.
+//! Standard output: a closed pipe ends silently.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -37,29 +37,4 @@ pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Re
         }
         Ok(()) => Ok(()),
     }
-}
-
-/// Writes a file beside its place and moves it there, so that no half of a report is ever found under its name.
-pub(super) fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), ToolError> {
-    // A link stays one; what is no file (`/dev/stderr`, a pipe) cannot be moved to.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let is_special = std::fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-    let written = if is_special {
-        std::fs::OpenOptions::new().write(true).open(&target).and_then(|file| into(file, write))
-    } else {
-        let name = target.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let beside = target.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&beside);
-        file.and_then(|file| {
-            let moved = into(file, write).and_then(|()| std::fs::rename(&beside, &target));
-            moved.inspect_err(|_| drop(std::fs::remove_file(&beside)))
-        })
-    };
-    written.map_err(|error| ToolError::unwritable(path, &error))
-}
-
-fn into(file: std::fs::File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(BUFFER, file);
-    write(&mut out)?;
-    out.flush()
 }

@@ -4,12 +4,14 @@
 
 mod code;
 mod finding;
+mod look_alike;
 mod severity;
 mod subject;
 mod suggest;
 
 pub use code::{Code, CodePage, compiler_codes, is_fixed, names_fixed};
 pub use finding::{Diagnostic, Edit, Fix, Label, Place};
+pub use look_alike::{LookAlikeKeys, differences, look_alike};
 pub use severity::Severity;
 pub use subject::{Subject, natural_order};
 pub use suggest::{Names, Near, near, nearest};

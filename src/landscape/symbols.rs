@@ -31,6 +31,11 @@ pub(super) fn hash(text: &str) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
+/// Whether a name has no capital letter and none beyond ASCII. Without an early end the compiler looks at many bytes at once.
+fn is_plain(name: &str) -> bool {
+    name.bytes().fold(true, |plain, byte| plain & byte.is_ascii() & !byte.is_ascii_uppercase())
+}
+
 /// Open addressing from names to numbers. The names themselves stand elsewhere, so that a slot has eight bytes.
 #[derive(Debug, Default)]
 pub(super) struct Slots {
@@ -111,6 +116,8 @@ pub(super) struct SymbolTable {
 pub(super) struct Symbols {
     pub(super) spans: Vec<Span>,
     pub(super) hashes: Vec<u32>,
+    /// Those with a capital letter or with one beyond ASCII: names that may look like another one.
+    pub(super) odd: Vec<u32>,
 }
 
 impl SymbolTable {
@@ -132,6 +139,9 @@ impl SymbolTable {
         let symbol = self.symbols.spans.len() as u32;
         self.symbols.spans.push(span);
         self.symbols.hashes.push(hash);
+        if !is_plain(name) {
+            self.symbols.odd.push(symbol);
+        }
         self.slots.insert(hash, symbol);
         symbol
     }

@@ -1,14 +1,16 @@
 //! Which files belong to a project.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 
 use crate::diagnostic::nearest;
 
 use super::configuration::{Configuration, FILE_NAME, Named, Placed, read};
 use super::error::{ToolError, shown};
+use super::ignore_file;
 
 /// A project on the disk.
 #[derive(Debug)]
@@ -115,15 +117,44 @@ fn configured_root(folder: &Path) -> Option<PathBuf> {
 }
 
 /// Walks a folder by the ignore files of the project alone: what a machine's own git settings ignore must not change an
-/// answer. Links are not followed.
-fn walker(folder: &Path) -> WalkBuilder {
+/// answer. Links are not followed. Only what `keeps` accepts is looked into, and no folder whose ignore file must not be
+/// read, which is added to `problems`.
+fn walker(
+    folder: &Path,
+    problems: &Problems,
+    keeps: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
+) -> WalkBuilder {
     let mut builder = WalkBuilder::new(folder);
     builder.follow_links(false).require_git(false).git_global(false).git_exclude(false);
+    let repository = folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder).to_path_buf();
+    let refused = |above: &Path| ignore_file::refused(above, folder, &repository);
+    if let Some(error) = folder.ancestors().find_map(refused) {
+        add(problems, error);
+        builder.standard_filters(false).max_depth(Some(0));
+    }
+    let problems = Arc::clone(problems);
+    let top = folder.to_path_buf();
+    builder.filter_entry(move |entry| {
+        if !keeps(entry) {
+            return false;
+        }
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let refused = if is_folder { ignore_file::refused(entry.path(), &top, &repository) } else { None };
+        refused.map(|error| add(&problems, error)).is_none()
+    });
     builder
 }
 
+/// What could not be looked at while a folder was walked.
+type Problems = Arc<Mutex<Vec<ToolError>>>;
+
+fn add(problems: &Problems, error: ToolError) {
+    problems.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+}
+
 fn nested(folder: &Path, roots: &mut BTreeSet<PathBuf>) {
-    for entry in walker(folder).build().flatten() {
+    // The problems are found again where the project around is walked.
+    for entry in walker(folder, &Problems::default(), |_| true).build().flatten() {
         if entry.file_name() == FILE_NAME && entry.file_type().is_some_and(|kind| kind.is_file()) {
             roots.extend(entry.path().parent().map(Path::to_path_buf));
         }
@@ -148,8 +179,13 @@ fn collect(project: &mut Project, isolated: bool) {
 
 fn further_rules(named: &Placed<Named>, root: &Path, project: &mut Project) {
     let Named { text, path } = &named.value;
-    if !path.is_file() {
+    if path.is_dir() {
         walk(path, root, project, false, true);
+    } else if !path.is_file() {
+        let help = "name a folder, or a file that ends in `.isms`".to_owned();
+        let error =
+            named.spot.as_ref().map(|spot| spot.error(format!("`{text}` is neither a folder nor a file"), help));
+        project.problems.extend(error);
     } else if path.extension().is_some_and(|extension| extension == "isms" || extension == "md") {
         project.files.push((relative(root, path), path.clone()));
     } else if let Some(spot) = &named.spot {
@@ -182,9 +218,9 @@ fn no_rules(named: &Placed<Named>, root: &Path, error: &std::io::Error) -> ToolE
 }
 
 fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool, whole: bool) {
-    let mut builder = walker(folder);
     let top = folder.to_path_buf();
-    builder.filter_entry(move |entry| {
+    let problems = Problems::default();
+    let builder = walker(folder, &problems, move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         whole || !(is_folder && entry.path() != top && entry.path().join(FILE_NAME).is_file())
     });
@@ -192,12 +228,7 @@ fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool, whole: boo
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let path = folder.to_string_lossy().into_owned();
-                let reason = error.to_string().replace(&path, ".");
-                project.problems.push(ToolError::Unreadable {
-                    path: ".".to_owned(),
-                    reason: crate::text::sanitize(&reason).into_owned(),
-                });
+                project.problems.push(unwalked(&error, folder));
                 continue;
             }
         };
@@ -215,17 +246,52 @@ fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool, whole: boo
             project.files.push((relative(root, path), path.to_path_buf()));
         }
     }
+    project.problems.append(&mut problems.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
-/// A path as it is shown: relative to the root, with `/`, with `..` where it lies outside.
+/// What keeps a folder below `top` from being looked into.
+fn unwalked(error: &ignore::Error, top: &Path) -> ToolError {
+    let mut path = top;
+    let mut inner = error;
+    loop {
+        match inner {
+            ignore::Error::WithPath { path: named, err } => (path, inner) = (named, err),
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+            ignore::Error::Io(error) => return ToolError::unreadable(&near(top, path), error),
+            other => {
+                let reason = crate::text::sanitize(&other.to_string()).into_owned();
+                return ToolError::Unreadable { path: shown(&near(top, path)), reason };
+            }
+        }
+    }
+}
+
+/// A path from `top`; `top` itself as it is.
+fn near(top: &Path, path: &Path) -> PathBuf {
+    if path == top { path.to_path_buf() } else { PathBuf::from(relative(top, path)) }
+}
+
+/// A path as it is shown: relative to the root, with `/`, with `..` where it lies outside. Different paths are shown
+/// differently.
 #[must_use]
 pub fn relative(root: &Path, path: &Path) -> String {
     let mut up = String::new();
     for ancestor in root.ancestors() {
         if let Ok(rest) = path.strip_prefix(ancestor) {
-            return format!("{up}{}", rest.to_string_lossy().replace('\\', "/"));
+            return format!("{up}{}", text_of(rest));
         }
         up.push_str("../");
     }
-    path.to_string_lossy().replace('\\', "/")
+    text_of(path)
+}
+
+/// A path as text. What is no text in it is written as numbers, so that two such names stay two.
+fn text_of(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+    }
+    // Elsewhere a backslash is a letter of a name.
+    if MAIN_SEPARATOR == '\\' { text.replace('\\', "/") } else { text }
 }

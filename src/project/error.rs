@@ -1,5 +1,6 @@
 //! What keeps the tool from doing its work. A different species from findings: exit status 2, drawn by miette.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
@@ -25,12 +26,14 @@ pub enum ToolError {
     },
     /// A report that cannot be written.
     #[error("`{path}` cannot be written: {reason}")]
-    #[diagnostic(code(ismslint::write), help("check that the folder exists, and that you may write there"))]
+    #[diagnostic(code(ismslint::write), help("{help}"))]
     Unwritable {
         /// The path.
         path: String,
         /// Why.
         reason: String,
+        /// What to do.
+        help: &'static str,
     },
     /// Something on the command line that means nothing.
     #[error("{message}")]
@@ -76,7 +79,20 @@ impl ToolError {
     /// A file that cannot be written.
     #[must_use]
     pub fn unwritable(path: &std::path::Path, error: &std::io::Error) -> Self {
-        Self::Unwritable { path: shown(path), reason: reason(error) }
+        let help = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room there, and run it again",
+            ErrorKind::IsADirectory => "name a file",
+            ErrorKind::InvalidFilename => "choose a shorter name",
+            _ => "check that the folder exists, and that you may write there",
+        };
+        Self::Unwritable { path: shown(path), reason: reason(error), help }
+    }
+
+    /// A file that somebody has protected.
+    #[must_use]
+    pub fn read_only(path: &std::path::Path) -> Self {
+        let help = "take its write protection away, if it may change";
+        Self::Unwritable { path: shown(path), reason: "it is read-only".to_owned(), help }
     }
 }
 
@@ -88,11 +104,26 @@ pub(super) fn shown(path: &std::path::Path) -> String {
 
 /// An error of the system in a few words, the same on every system.
 fn reason(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        std::io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        _ => error.to_string().to_lowercase(),
+    let known = match error.kind() {
+        ErrorKind::NotFound => "it does not exist",
+        ErrorKind::PermissionDenied => "permission denied",
+        ErrorKind::IsADirectory => "it is a folder",
+        ErrorKind::NotADirectory => "a part of its path is no folder",
+        ErrorKind::StorageFull => "the disk is full",
+        ErrorKind::QuotaExceeded => "no more may be stored there",
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
+        ErrorKind::InvalidFilename => "its name is too long, or not a name here",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    // What the system says, without its number.
+    let text = error.to_string().to_lowercase();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    if text == "too many levels of symbolic links" {
+        "the link leads back to itself".to_owned()
+    } else {
+        text.to_owned()
     }
 }

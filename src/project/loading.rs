@@ -1,5 +1,6 @@
 //! From bytes to text.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -52,15 +53,24 @@ pub struct Loaded {
 ///
 /// Where the file is none, or cannot be read.
 pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
-    let unreadable = |error| ToolError::unreadable(path, &error);
+    let unreadable = |error| ToolError::unreadable(Path::new(shown), &error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
-        return Err(ToolError::Unreadable { path: shown.to_owned(), reason: "it is not a regular file".to_owned() });
+        return Err(ToolError::Unreadable {
+            path: super::error::shown(Path::new(shown)),
+            reason: "it is not a regular file".to_owned(),
+        });
     }
     if metadata.len() > MOST_BYTES {
         return Ok(too_large(shown, metadata.len()));
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    // It may grow while it is read.
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Ok(too_large(shown, bytes.len() as u64));
+    }
     Ok(decode(shown, bytes))
 }
 

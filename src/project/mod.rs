@@ -6,7 +6,9 @@ mod baseline;
 mod configuration;
 mod discovery;
 mod error;
+mod ignore_file;
 mod loading;
+mod replacing;
 mod rewriting;
 mod writing;
 
@@ -18,5 +20,6 @@ pub use configuration::{
 pub use discovery::{Project, Search, projects, relative};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, decode, load};
+pub use replacing::save;
 pub use rewriting::rewrite;
 pub use writing::write_new;

@@ -1,10 +1,11 @@
 //! Back to the disk: a file of the project gets another text.
 
-use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::ToolError;
+use super::discovery::relative;
 use super::error::shown;
+use super::replacing::replace;
 
 /// Gives a file of the project at `root` another text, in one step: whoever reads it finds the old text or the new one.
 /// `before` is what was read from it, with its byte order mark. Permissions are kept.
@@ -13,31 +14,24 @@ use super::error::shown;
 ///
 /// Where the file is a link, lies outside of the project, is read-only, was changed by somebody else, or cannot be written.
 pub fn rewrite(root: &Path, path: &Path, before: &str, after: &str) -> Result<(), ToolError> {
-    let refused = |reason: &str| ToolError::Unwritable { path: shown(path), reason: reason.to_owned() };
-    let failed = |error: std::io::Error| ToolError::unwritable(path, &error);
+    let named = PathBuf::from(relative(root, path));
+    let refused = |reason: &str, help| ToolError::Unwritable { path: shown(&named), reason: reason.to_owned(), help };
+    let failed = |error: std::io::Error| ToolError::unwritable(&named, &error);
     let metadata = std::fs::symlink_metadata(path).map_err(failed)?;
     if !metadata.is_file() {
-        return Err(refused("it is not a regular file"));
+        return Err(refused("it is not a regular file", "name the file that it leads to"));
     }
     let (inside, real) = (std::fs::canonicalize(root).map_err(failed)?, std::fs::canonicalize(path).map_err(failed)?);
     if !real.starts_with(inside) {
-        return Err(refused("it lies outside of the project"));
+        return Err(refused("it lies outside of the project", "change it where it belongs"));
     }
     if metadata.permissions().readonly() {
-        return Err(refused("it is read-only"));
+        return Err(ToolError::read_only(&named));
     }
     if std::fs::read(&real).map_err(failed)? != before.as_bytes() {
-        return Err(refused("it was changed since it was read"));
+        return Err(refused("it was changed since it was read", "run it again"));
     }
-    let name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = real.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
-    let moved = file
-        .set_permissions(metadata.permissions())
-        .and_then(|()| file.write_all(after.as_bytes()))
-        .and_then(|()| file.sync_all())
-        .and_then(|()| std::fs::rename(&beside, &real));
-    moved.inspect_err(|_| drop(std::fs::remove_file(&beside))).map_err(failed)
+    replace(&real, Some(metadata.permissions()), true, |out| out.write_all(after.as_bytes())).map_err(failed)
 }
 
 #[cfg(test)]

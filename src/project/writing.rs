@@ -1,10 +1,11 @@
 //! Writing new files into a folder: all of them or none, and never over what is there.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::{ToolError, shown};
+use super::replacing::Unfinished;
 
 /// Writes files that are not there yet into `folder`, which is made where it is missing. Paths are relative to it, with
 /// `/`, and lead nowhere else. Links inside of the folder are not followed; the folder itself may be one, since its
@@ -24,11 +25,9 @@ pub fn write_new(folder: &Path, files: &[(String, String)]) -> Result<(), ToolEr
         });
     }
     let mut made = Made::default();
-    let written = write_all(folder, files, &mut made);
-    if written.is_err() {
-        made.undo();
-    }
-    written
+    write_all(folder, files, &mut made)?;
+    made.keep();
+    Ok(())
 }
 
 /// The paths that cannot be written to, as they are shown: files that are there, and what stands where a folder has to
@@ -70,22 +69,27 @@ fn in_the_way(folder: &Path, files: &[(String, String)]) -> Result<Vec<String>, 
     Ok(found)
 }
 
-/// What a run has made, in order, so that it can be taken away again.
+/// What a run has made, in order. It goes again unless it is kept.
 #[derive(Default)]
 struct Made {
     folders: Vec<PathBuf>,
-    files: Vec<PathBuf>,
+    files: Vec<Unfinished>,
 }
 
-impl Made {
-    fn undo(self) {
-        for file in self.files.iter().rev() {
-            let _ = fs::remove_file(file);
-        }
+impl Drop for Made {
+    fn drop(&mut self) {
+        self.files.clear();
         // A folder into which somebody else has put something stays.
         for folder in self.folders.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
+    }
+}
+
+impl Made {
+    fn keep(mut self) {
+        self.files.drain(..).for_each(Unfinished::keep);
+        self.folders.clear();
     }
 
     /// Makes a folder and those above it that are missing.
@@ -110,12 +114,8 @@ fn write_all(folder: &Path, files: &[(String, String)], made: &mut Made) -> Resu
             made.folder(parent)?;
         }
         // A new file only: whatever came there since it was looked for stays as it is, also a link to something else.
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&path)
-            .map_err(|error| ToolError::unwritable(&path, &error))?;
-        made.files.push(path.clone());
+        let (unfinished, mut file) = Unfinished::create(&path).map_err(|error| ToolError::unwritable(&path, &error))?;
+        made.files.push(unfinished);
         file.write_all(text.as_bytes()).map_err(|error| ToolError::unwritable(&path, &error))?;
     }
     Ok(())

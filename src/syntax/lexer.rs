@@ -1,7 +1,7 @@
 //! From text to tokens. Total: every text has tokens, and what is no token is reported once and passed over.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::text::{FileId, Span, is_dangerous};
+use crate::text::{FileId, Span, is_dangerous, is_invisible};
 
 use super::keywords::DECLARATIONS;
 use super::token::{Token, TokenKind};
@@ -219,15 +219,27 @@ impl Lexer<'_> {
         self.text.get(at..)?.chars().next()
     }
 
-    /// Reports every run of hidden characters between two offsets. In a name nothing may hide; in prose the joiners and soft
-    /// hyphens of many scripts are no trick.
+    /// Reports every run of hidden characters between two offsets. In a name nothing may hide; in prose the joiners, fillers and
+    /// soft hyphens of many scripts are no trick.
     fn hidden(&mut self, start: usize, end: usize, in_name: bool, whereabouts: &str) {
         let text = self.text;
         let Some(text) = text.get(start..end) else { return };
         let is_hidden = |c: char, next: Option<char>| {
             u32::from(c) != u32::from(SUBSTITUTE)
                 && (is_dangerous(c)
-                    || is_invisible(c) && (in_name || !matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}'))
+                    || is_invisible(c)
+                        && (in_name
+                            || !matches!(
+                                c,
+                                '\u{ad}'
+                                    | '\u{34f}'
+                                    | '\u{115f}'
+                                    | '\u{1160}'
+                                    | '\u{200c}'
+                                    | '\u{200d}'
+                                    | '\u{3164}'
+                                    | '\u{ffa0}'
+                            ))
                     || c == '\r' && next != Some('\n'))
         };
         let mut run: Option<(usize, char)> = None;
@@ -635,11 +647,6 @@ impl Lexer<'_> {
         }
         self.at = end;
     }
-}
-
-/// Format characters without width, which make two names look alike.
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// Combining marks, which belong to the letter before them.

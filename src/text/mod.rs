@@ -10,6 +10,6 @@ mod span;
 
 pub use date::Date;
 pub use line_index::{LineColumn, LineIndex};
-pub use sanitize::{is_dangerous, sanitize};
+pub use sanitize::{is_dangerous, is_invisible, sanitize};
 pub use source::{FileId, Source, SourceMap};
 pub use span::Span;

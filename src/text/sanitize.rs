@@ -12,6 +12,13 @@ pub fn is_dangerous(character: char) -> bool {
         && character != '\r'
 }
 
+/// Whether `character` takes no room, so that it makes two names look alike.
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}'
+        | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+}
+
 /// `text` with every dangerous character replaced by a visible one of the same length in bytes, so that spans into the
 /// text stay true.
 #[must_use]

@@ -4,6 +4,7 @@
 mod actors;
 mod applicability;
 mod catalogues;
+mod confusable;
 pub(super) mod flows;
 mod organization;
 mod processes;
@@ -77,6 +78,7 @@ pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, V
     merge.references();
     merge.applicabilities();
     merge.used();
+    merge.look_alikes();
     let Merge { landscape, mut diagnostics, left_out, .. } = merge;
     diagnostics.sort_by(Diagnostic::order);
     say_left_out(&mut diagnostics, left_out);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Names, Near, Place};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Names, Near, Place, differences, look_alike};
 
 use super::Merge;
 use crate::landscape::symbols::Mention;
@@ -173,6 +173,12 @@ impl<'a> Merge<'a> {
         if let Some((actor, near)) = nearest {
             diagnostic = diagnostic.help(format!("did you mean `{}`?", near.name)).fix_if_any(rename(place, near));
             let near = near.name;
+            // They may look the same.
+            if !text.eq_ignore_ascii_case(near) && look_alike(text, near) {
+                let told: Vec<String> =
+                    differences(text, near).iter().map(|(here, there)| format!("{here} is not {there}")).collect();
+                diagnostic = diagnostic.note(format!("the two look alike: {}", told.join(", ")));
+            }
             if let Some(declared) = self.landscape.place(Kind::Actor, actor) {
                 diagnostic = diagnostic.label(declared, format!("`{near}` is declared here"));
             }

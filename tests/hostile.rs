@@ -1,0 +1,513 @@
+//! What a stranger's project, a full disk, or an impatient user does to the program: it ends, says what was in the way,
+//! and leaves nothing half written.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test makes projects, and fails by panicking"
+)]
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// An empty folder for one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hostile").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let path = folder.join(path);
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, text).expect("a file");
+}
+
+fn read(folder: &Path, path: &str) -> String {
+    std::fs::read_to_string(folder.join(path)).expect("a file")
+}
+
+/// The names in a folder, sorted, hidden ones too.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").flatten();
+    let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ismslint"));
+    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").stdin(Stdio::null());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Waits for a program, though not for ever, and reads what it says meanwhile.
+fn ended(mut child: Child) -> Output {
+    fn rest(pipe: Option<impl Read + Send + 'static>) -> std::thread::JoinHandle<Vec<u8>> {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+            bytes
+        })
+    }
+    let (stdout, stderr) = (rest(child.stdout.take()), rest(child.stderr.take()));
+    let begin = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            break status;
+        }
+        if begin.elapsed() > Duration::from_secs(60) {
+            child.kill().expect("a child");
+            panic!("it hangs");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    Output { status, stdout: stdout.join().expect("a thread"), stderr: stderr.join().expect("a thread") }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The status, then both streams, of a command that must end in time. What it says must steer no terminal.
+fn run(folder: &Path, arguments: &[&str]) -> String {
+    let output = ended(program(folder, arguments).spawn().expect("the program runs"));
+    let said = format!("{}\n{}{}", output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr));
+    assert!(!said.contains("panicked") && !said.contains('\u{1b}'), "{said}");
+    said
+}
+
+/// A check of one rule, one finding a line.
+fn check(folder: &Path, arguments: &[&str]) -> String {
+    run(folder, &[&["check", "--format", "concise", "--select", "FLOW002", "--quiet"], arguments].concat())
+}
+
+/// A process with one finding: a result that nobody uses.
+fn process(name: &str) -> String {
+    format!("process {name} {{ result {name}-list }}\n")
+}
+
+#[test]
+fn file_names_that_differ_by_case_are_files_of_their_own() {
+    let folder = folder("case");
+    write(&folder, "Audit.isms", &process("alpha"));
+    write(&folder, "audit.isms", &process("beta"));
+    let expected: &[&str] = if names(&folder).len() == 2 { &["Audit.isms", "audit.isms"] } else { &["Audit.isms"] };
+    let said = check(&folder, &[]);
+    let shown: Vec<&str> = said.lines().skip(1).filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(shown, expected, "{said}");
+}
+
+#[test]
+fn a_folder_where_a_report_should_be_is_left_alone() {
+    let folder = folder("is-folder");
+    write(&folder, "a.isms", &process("alpha"));
+    write(&folder, "report/inside", "kept");
+    let said = check(&folder, &["--output-format", "json=report"]);
+    assert!(said.starts_with("2\n") && said.contains("`report` cannot be written: it is a folder"), "{said}");
+    assert_eq!(
+        (names(&folder), names(&folder.join("report"))),
+        (vec!["a.isms".into(), "report".into()], vec!["inside".into()])
+    );
+}
+
+#[test]
+fn a_write_protected_report_stays_as_it_is() {
+    let folder = folder("protected");
+    write(&folder, "a.isms", &process("alpha"));
+    for (path, arguments, old) in [
+        ("report.json", ["--output-format", "json=report.json"], "old\n"),
+        ("baseline.jsonl", ["--write-baseline", "baseline.jsonl"], ""),
+    ] {
+        write(&folder, path, old);
+        let file = folder.join(path);
+        let mut permissions = std::fs::metadata(&file).expect("a file").permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&file, permissions).expect("a file");
+        let said = check(&folder, &arguments);
+        assert!(said.starts_with("2\n"), "{said}");
+        assert!(said.contains(&format!("`{path}` cannot be written: it is read-only")), "{said}");
+        assert!(said.contains("help: take its write protection away"), "{said}");
+        assert_eq!(read(&folder, path), old);
+    }
+    assert_eq!(names(&folder), ["a.isms", "baseline.jsonl", "report.json"]);
+}
+
+#[test]
+fn a_write_protected_specification_is_neither_mended_nor_formatted() {
+    let folder = folder("protected-source");
+    let misplaced = "role risk-manager\nprocess alpha { owner risk-manger result x retained }\n";
+    write(&folder, "a.isms", misplaced);
+    let file = folder.join("a.isms");
+    let mut permissions = std::fs::metadata(&file).expect("a file").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&file, permissions).expect("a file");
+    let mended = run(&folder, &["check", "--fix", "--unsafe-fixes", "--quiet"]);
+    assert!(mended.starts_with("2\n") && mended.contains("`a.isms` cannot be written: it is read-only"), "{mended}");
+    assert_eq!(read(&folder, "a.isms"), misplaced);
+    assert_eq!(names(&folder), ["a.isms"]);
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let folder = folder("pipe");
+    let many: String = (0..20_000).map(|number| process(&format!("p{number}"))).collect();
+    write(&folder, "a.isms", &many);
+    for format in ["concise", "json", "pretty", "sarif"] {
+        let mut child =
+            program(&folder, &["check", "--format", format, "--all", "--quiet"]).spawn().expect("the program runs");
+        // As `head -1` does: something is read, then nothing more.
+        let mut pipe = child.stdout.take().expect("a pipe");
+        pipe.read_exact(&mut [0; 1]).expect("a byte");
+        drop(pipe);
+        let output = ended(child);
+        assert_eq!(text(&output.stderr), "", "{format}");
+        assert!(output.status.code().is_some_and(|status| status < 2), "{format}: {}", output.status);
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use super::*;
+
+    fn link(to: impl AsRef<Path>, at: PathBuf) {
+        symlink(to, at).expect("a link");
+    }
+
+    fn pipe(at: &Path) {
+        let made = Command::new("mkfifo").arg(at).status().expect("mkfifo runs");
+        assert!(made.success());
+    }
+
+    fn protect(path: &Path, mode: u32) {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("permissions");
+    }
+
+    #[test]
+    fn links_are_neither_followed_out_of_the_project_nor_in_loops() {
+        let folder = folder("links");
+        write(&folder, "outside/secret.isms", &process("secret"));
+        write(&folder, "project/a.isms", &process("alpha"));
+        let project = folder.join("project");
+        link("../outside/secret.isms", project.join("b.isms"));
+        link("../outside", project.join("out"));
+        link(".", project.join("loop"));
+        link("second", project.join("first"));
+        link("first", project.join("second"));
+        link("nowhere", project.join("dangling.isms"));
+        link("/dev/zero", project.join("zero.isms"));
+        assert_eq!(
+            check(&project, &[]),
+            "0\na.isms:1:24: warning[FLOW002] no process uses `alpha-list`, which `alpha` produces\n"
+        );
+        let said = check(&project, &["first"]);
+        assert!(
+            said.starts_with("2\n") && said.contains("`first` cannot be read: the link leads back to itself"),
+            "{said}"
+        );
+        let said = check(&project, &["dangling.isms"]);
+        assert!(said.starts_with("2\n") && said.contains("there is no file or folder `dangling.isms`"), "{said}");
+    }
+
+    #[test]
+    fn pipes_and_devices_are_passed_over_and_never_waited_for() {
+        let folder = folder("pipes");
+        write(&folder, "a.isms", &process("alpha"));
+        pipe(&folder.join("b.isms"));
+        pipe(&folder.join("ismslint.toml"));
+        let expected = "0\na.isms:1:24: warning[FLOW002] no process uses `alpha-list`, which `alpha` produces\n";
+        assert_eq!(check(&folder, &[]), expected);
+        for arguments in [&["b.isms"][..], &["--baseline", "b.isms"]] {
+            let said = check(&folder, arguments);
+            assert!(
+                said.starts_with("2\n") && said.contains("`b.isms` cannot be read: it is not a regular file"),
+                "{said}"
+            );
+        }
+        std::fs::remove_file(folder.join("ismslint.toml")).expect("a pipe");
+        write(&folder, "ismslint.toml", "rules = [\"b.isms\"]\n");
+        let said = check(&folder, &[]);
+        assert!(said.starts_with("2\n") && said.contains("`b.isms` is neither a folder nor a file"), "{said}");
+    }
+
+    #[test]
+    fn ignore_files_that_never_end_are_not_read() {
+        for (name, to) in [(".gitignore", "/dev/zero"), (".ignore", "/dev/zero"), (".gitignore", ""), (".ignore", "")] {
+            for inside in ["", "deep"] {
+                let folder = folder("ignore-files");
+                write(&folder, ".git/HEAD", "");
+                write(&folder, "a.isms", &process("alpha"));
+                write(&folder, "deep/b.isms", &process("beta"));
+                let at = folder.join(inside).join(name);
+                if to.is_empty() {
+                    pipe(&at)
+                } else {
+                    link(to, at)
+                }
+                let said = check(&folder, &[]);
+                assert!(said.starts_with("2\n"), "{said}");
+                assert!(said.contains(&format!("{name}` cannot be read: it is not a regular file")), "{said}");
+                assert_eq!(said.contains("a.isms:1:24"), inside == "deep", "the rest is checked: {said}");
+            }
+        }
+        // A link inside of the repository is an ignore file like any other, one that leads out of it is a trick.
+        let folder = folder("ignore-links");
+        write(&folder, "outside", "a.isms\n");
+        write(&folder, "repository/.git/HEAD", "");
+        write(&folder, "repository/shared", "a.isms\n");
+        write(&folder, "repository/a.isms", &process("alpha"));
+        let repository = folder.join("repository");
+        link("shared", repository.join(".gitignore"));
+        assert!(run(&repository, &["check"]).contains("no specification was found"));
+        link("../outside", repository.join(".ignore"));
+        let said = check(&repository, &[]);
+        assert!(said.starts_with("2\n") && said.contains("it is a link that leads out of the project"), "{said}");
+    }
+
+    #[test]
+    fn names_with_line_ends_and_escapes_stay_on_their_line() {
+        let folder = folder("names");
+        for (name, of) in [("line\nend.isms", "alpha"), ("steer\u{1b}[31m.isms", "beta"), ("::error::.isms", "gamma")] {
+            write(&folder, name, &process(of));
+        }
+        write(&folder, "unknown\u{1b}]0;x\u{7}.isms", "process delta { input x from nobody }\n");
+        let said = check(&folder, &[]);
+        assert_eq!(said.lines().count(), 5, "{said}");
+        for format in [
+            "pretty",
+            "concise",
+            "json",
+            "json-lines",
+            "sarif",
+            "github",
+            "gitlab",
+            "azure",
+            "junit",
+            "checkstyle",
+            "markdown",
+            "rdjsonl",
+        ] {
+            let output = ended(program(&folder, &["check", "--format", format]).spawn().expect("the program runs"));
+            let steering = |bytes: &[u8]| text(bytes).contains(['\u{1b}', '\u{7}']);
+            assert!(!steering(&output.stdout) && !steering(&output.stderr), "{format}");
+            if matches!(format, "concise" | "github" | "azure" | "json-lines" | "rdjsonl") {
+                assert!(text(&output.stdout).lines().all(|line| !line.starts_with("end.isms")), "{format}");
+            }
+        }
+        let said = run(&folder, &["fmt", "--check"]);
+        assert!(!said.lines().any(|line| line.starts_with("end.isms")), "{said}");
+    }
+
+    #[test]
+    fn names_that_are_no_text_stay_apart() {
+        let folder = folder("bytes");
+        for (name, of) in
+            [(&b"a\xff.isms"[..], "alpha"), (b"a\xfe.isms", "beta"), (b"b\\c.isms", "gamma"), (b"b/c.isms", "delta")]
+        {
+            let path = folder.join(OsStr::from_bytes(name));
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            if std::fs::write(&path, process(of).replace(' ', "  ")).is_err() {
+                // Some file systems take no such names.
+                return;
+            }
+        }
+        let said = check(&folder, &[]);
+        let files: Vec<&str> = said.lines().skip(1).filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(files, ["a%FE.isms", "a%FF.isms", "b/c.isms", "b\\c.isms"], "{said}");
+        assert_eq!(run(&folder, &["fmt"]), "0\n4 files formatted\n");
+        assert_eq!(run(&folder, &["fmt"]), "0\n4 files well formatted already\n");
+    }
+
+    /// What a user who is not all-powerful gets. Permissions mean nothing to the super-user, who runs the tests in many
+    /// containers.
+    fn as_somebody(folder: &Path, arguments: &[&str]) -> Option<String> {
+        use std::os::unix::process::CommandExt as _;
+        let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| text(&output.stdout).trim() == "0");
+        let mut command = program(folder, arguments);
+        if is_root {
+            command.uid(65534);
+        }
+        // Where the program lies in a folder of the super-user, nobody else can run it.
+        let output = ended(command.spawn().ok()?);
+        Some(format!("{}\n{}{}", output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr)))
+    }
+
+    #[test]
+    fn what_may_not_be_read_is_said_and_the_rest_is_checked() {
+        let folder = folder("unreadable");
+        write(&folder, "a.isms", &process("alpha"));
+        write(&folder, "b.isms", &process("beta"));
+        write(&folder, "closed/c.isms", &process("gamma"));
+        protect(&folder.join("b.isms"), 0o000);
+        protect(&folder.join("closed"), 0o000);
+        let said = as_somebody(&folder, &["check", "--format", "concise", "--select", "FLOW002", "--quiet"]);
+        let unwritten = as_somebody(&folder, &["check", "--write-baseline", "baseline.jsonl", "--quiet"]);
+        protect(&folder.join("closed"), 0o755);
+        let (Some(said), Some(unwritten)) = (said, unwritten) else { return };
+        assert!(
+            said.starts_with("2\na.isms:1:24: warning[FLOW002] no process uses `alpha-list`, which `alpha` produces\n"),
+            "{said}"
+        );
+        assert!(said.contains("b.isms` cannot be read: permission denied"), "{said}");
+        assert!(said.contains("closed") && said.matches("cannot be read").count() == 2, "{said}");
+        assert!(!said.contains("os error"), "{said}");
+        assert!(unwritten.starts_with("2\n") && !names(&folder).contains(&"baseline.jsonl".to_owned()), "{unwritten}");
+    }
+
+    #[test]
+    fn files_that_come_and_go_during_a_check_are_there_or_not() {
+        let folder = folder("vanishing");
+        write(&folder, "a.isms", &process("alpha"));
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    for number in 0..40 {
+                        write(&folder, &format!("gone/{number}.isms"), &process(&format!("p{number}")));
+                    }
+                    let _ = std::fs::remove_dir_all(folder.join("gone"));
+                }
+            });
+            for _ in 0..15 {
+                let said = check(&folder, &[]);
+                let fine =
+                    said.starts_with("0\na.isms:1:24") || said.starts_with("2\n") && said.contains("cannot be read");
+                if !fine {
+                    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                }
+                assert!(fine, "{said}");
+            }
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+    }
+
+    #[test]
+    fn a_full_disk_is_said() {
+        if !Path::new("/dev/full").exists() {
+            return;
+        }
+        let folder = folder("full");
+        write(&folder, "a.isms", &process("alpha").replace(' ', "  "));
+        let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+        for arguments in [&["check"][..], &["coverage"], &["rules"], &["explain", "FLOW001"], &["fmt", "--diff"]] {
+            let mut command = program(&folder, arguments);
+            let output = ended(command.stdout(full()).spawn().expect("the program runs"));
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+            assert!(said.contains("`standard output` cannot be written: the disk is full"), "{arguments:?}: {said}");
+            assert!(said.contains("help: make room there"), "{said}");
+        }
+        // Where nothing at all can be said, the status still tells.
+        let mut command = program(&folder, &["check"]);
+        let output = ended(command.stdout(full()).stderr(full()).spawn().expect("the program runs"));
+        assert_eq!(output.status.code(), Some(2));
+        let said = check(&folder, &["--output-format", "json=/dev/full"]);
+        assert!(said.starts_with("2\n") && said.contains("`/dev/full` cannot be written: the disk is full"), "{said}");
+        assert_eq!(names(&folder), ["a.isms"]);
+    }
+
+    #[test]
+    fn a_report_that_cannot_be_written_whole_is_not_there_and_the_old_one_stays() {
+        let folder = folder("too-large");
+        let many: String = (0..3_000).map(|number| process(&format!("p{number}"))).collect();
+        write(&folder, "a.isms", &many);
+        write(&folder, "old.json", "old\n");
+        // A limit of the shell on the size of files stands for the full disk: 64 blocks of 512 or 1024 bytes.
+        for name in ["old.json", "new.json"] {
+            let script = format!("trap '' XFSZ; ulimit -f 64; exec \"$0\" check --quiet --output-format json={name}");
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &script, env!("CARGO_BIN_EXE_ismslint")]).current_dir(&folder);
+            let output = ended(shell.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a shell"));
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(&format!("`{name}` cannot be written: ")) && !said.contains("os error"), "{said}");
+        }
+        assert_eq!(
+            (names(&folder), read(&folder, "old.json")),
+            (vec!["a.isms".into(), "old.json".into()], "old\n".into())
+        );
+    }
+
+    #[test]
+    fn a_report_keeps_the_permissions_of_the_one_before_it_and_a_link_stays_a_link() {
+        let folder = folder("permissions");
+        write(&folder, "a.isms", &process("alpha"));
+        write(&folder, "elsewhere/report.json", "old\n");
+        protect(&folder.join("elsewhere/report.json"), 0o600);
+        link("elsewhere/report.json", folder.join("report.json"));
+        assert!(check(&folder, &["--output-format", "json=report.json"]).starts_with("0\n"));
+        assert!(std::fs::symlink_metadata(folder.join("report.json")).expect("a link").is_symlink());
+        assert!(read(&folder, "elsewhere/report.json").starts_with('{'));
+        let mode = std::fs::metadata(folder.join("elsewhere/report.json")).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        // The name of the file beside is short, however long that of the report is.
+        let long = format!("{}.json", "r".repeat(250));
+        assert!(check(&folder, &["--output-format", &format!("json={long}")]).starts_with("0\n"));
+        let said = check(&folder, &["--output-format", &format!("json={long}x")]);
+        assert!(said.starts_with("2\n") && said.contains("name is too long, or not a name here"), "{said}");
+        assert_eq!(names(&folder).len(), 4);
+    }
+
+    #[test]
+    fn mending_and_formatting_follow_no_link_that_was_found_and_write_through_one_that_was_named() {
+        let folder = folder("through-links");
+        let untidy = "process   alpha {\nresult x retained\n}\n";
+        write(&folder, "outside/b.isms", untidy);
+        write(&folder, "project/ismslint.toml", "");
+        write(&folder, "project/deep/a.isms", untidy);
+        let project = folder.join("project");
+        link("../outside/b.isms", project.join("b.isms"));
+        link("deep/a.isms", project.join("a.isms"));
+        assert_eq!(run(&project, &["fmt", "a.isms"]), "0\n1 file formatted\n");
+        assert!(std::fs::symlink_metadata(project.join("a.isms")).expect("a link").is_symlink());
+        assert_ne!(read(&project, "deep/a.isms"), untidy);
+        assert_eq!(run(&project, &["fmt"]), "0\n1 file well formatted already\n");
+        assert_eq!(read(&folder, "outside/b.isms"), untidy);
+        protect(&folder.join("project/deep/a.isms"), 0o444);
+        write(&folder, "project/c.isms", untidy.replace("alpha", "gamma").as_str());
+        protect(&project.join("c.isms"), 0o444);
+        let said = run(&project, &["fmt"]);
+        assert!(said.starts_with("2\n") && said.contains("c.isms` cannot be written: it is read-only"), "{said}");
+        assert_eq!(names(&project), ["a.isms", "b.isms", "c.isms", "deep", "ismslint.toml"]);
+    }
+
+    #[test]
+    fn an_interrupted_run_leaves_nothing_half_written() {
+        let folder = folder("interrupted");
+        let many: String = (0..20_000).map(|number| process(&format!("p{number}"))).collect();
+        write(&folder, "a.isms", &many);
+        write(&folder, "report.json", "old\n");
+        let mut caught = 0;
+        for signal in ["-INT", "-TERM", "-INT", "-TERM", "-INT", "-TERM"] {
+            // The second report goes to a pipe that nobody reads yet, so that the run waits in the middle of writing.
+            let arguments = ["check", "--output-format", "json=report.json", "--format", "json"];
+            let child = program(&folder, &arguments).spawn().expect("the program runs");
+            let begin = Instant::now();
+            while begin.elapsed() < Duration::from_secs(30)
+                && !names(&folder).iter().any(|name| name.ends_with(".part"))
+            {
+                std::hint::spin_loop();
+            }
+            let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill runs");
+            assert!(sent.success());
+            let output = ended(child);
+            // It ended by the signal, as a shell expects it to.
+            caught += usize::from(output.status.signal().is_some_and(|signal| signal == 2 || signal == 15));
+            assert_eq!(names(&folder), ["a.isms", "report.json"]);
+            let report = read(&folder, "report.json");
+            assert!(report == "old\n" || report.trim_end().ends_with('}'), "half a report");
+            write(&folder, "report.json", "old\n");
+        }
+        assert!(caught > 0, "no run was interrupted");
+    }
+}
