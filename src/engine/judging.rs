@@ -17,6 +17,12 @@ const ROWS_A_TASK: u32 = 8_192;
 /// reads so many suggestions.
 const MOST_SUGGESTIONS: usize = 1_000;
 
+/// The most findings of all rules that are worded; every one costs half a kilobyte.
+const MOST_WORDED: usize = 500_000;
+
+/// The most findings that are kept for all rules together, while they are a handful of numbers each.
+const MOST_KEPT: usize = 8_000_000;
+
 /// What the rules found.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
@@ -38,22 +44,25 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         .iter()
         .filter(|rule| settings.is_selected(&rule.code, &rule.name) && is_on(rule, settings))
         .collect();
-    let (answers, times) = answers(judge, &asked);
+    // A project can bring any number of rules, and each of them could find something everywhere.
+    let most = (MOST_KEPT / asked.len().max(1)).clamp(1, MOST_FINDINGS);
+    let (answers, times) = answers(judge, &asked, most);
     let mut judged = Judged::default();
     let mut wanted: Vec<(&Rule, &[u32], bool, u64)> = Vec::new();
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
-        if steps > judge.limit() || judge.is_overflowed(rule) {
+        if steps > judge.limit(rule) || judge.is_overflowed(rule) {
             judged.findings.push(judge.too_expensive(rule));
             continue;
         }
         let found: usize = answers.iter().map(|answer| answer.findings).sum();
-        if found > MOST_FINDINGS {
-            judged.findings.push(too_many(rule, found));
+        let kept = found.min(most).min(MOST_WORDED - wanted.len());
+        if found > kept {
+            judged.findings.push(too_many(rule, found, kept));
         }
         let width = rule.variables.len().max(1);
-        let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(MOST_FINDINGS);
-        let patience = judge.patience(found.min(MOST_FINDINGS));
+        let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(kept);
+        let patience = judge.patience(rule, kept);
         wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < MOST_SUGGESTIONS, patience)));
     }
     let rendered: Vec<Diagnostic> = wanted
@@ -78,7 +87,7 @@ fn is_on(rule: &Rule, settings: &Settings) -> bool {
 }
 
 /// The answers of each rule, in the order of its rows, and the nanoseconds that each rule took over all threads.
-fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
+fn answers(judge: &Judge<'_>, rules: &[&Rule], most: usize) -> (Vec<Vec<Answer>>, Vec<u64>) {
     let mut tasks: Vec<Task<'_>> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         let rows = judge.rows(rule);
@@ -100,11 +109,11 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
         .map(|task| {
             let used = &steps[task.number];
             // A rule past its limit is given up: whatever the order of its tasks, their sum is past it.
-            let answer = if used.load(Ordering::Relaxed) > judge.limit() {
-                Answer { steps: judge.limit() + 1, ..Answer::default() }
+            let answer = if used.load(Ordering::Relaxed) > judge.limit(task.rule) {
+                Answer { steps: judge.limit(task.rule) + 1, ..Answer::default() }
             } else {
                 let begin = Instant::now();
-                let answer = judge.find(task.rule, task.rows);
+                let answer = judge.find(task.rule, task.rows, most);
                 let time = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 times[task.number].fetch_add(time, Ordering::Relaxed);
                 used.fetch_add(answer.steps, Ordering::Relaxed);
@@ -120,12 +129,12 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
     (answers, times.into_iter().map(AtomicU64::into_inner).collect())
 }
 
-fn too_many(rule: &Rule, found: usize) -> Diagnostic {
+fn too_many(rule: &Rule, found: usize, kept: usize) -> Diagnostic {
     let code = &rule.code;
     Diagnostic::warning(
         "RULE013",
         rule.place,
-        format!("the rule `{code}` has {found} findings; the first {MOST_FINDINGS} are shown"),
+        format!("the rule `{code}` has {found} findings; the first {kept} are shown"),
     )
     .help("so many findings of one rule have one cause: look at the first ones, or narrow the rule")
 }
