@@ -1,5 +1,6 @@
 //! From bytes to text.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Place};
@@ -60,7 +61,13 @@ pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
     if metadata.len() > MOST_BYTES {
         return Ok(too_large(shown, metadata.len()));
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    // A file can grow while it is read.
+    let length = file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if length as u64 > MOST_BYTES {
+        return Ok(too_large(shown, length as u64));
+    }
     Ok(decode(shown, bytes))
 }
 
