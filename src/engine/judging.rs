@@ -20,8 +20,9 @@ const MOST_SUGGESTIONS: usize = 1_000;
 /// The most findings of all rules that are worded; every one costs half a kilobyte.
 const MOST_WORDED: usize = 500_000;
 
-/// The most findings that are kept for all rules together, while they are a handful of numbers each.
-const MOST_KEPT: usize = 8_000_000;
+/// The most ids in the findings that are kept until they are worded, for the rules of the project together; a finding has
+/// one for each variable of its rule. Shipped rules may have as many, and a finding a row in any case.
+const MOST_IDS: usize = 32_000_000;
 
 /// What the rules found.
 #[derive(Debug, Default)]
@@ -44,9 +45,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         .iter()
         .filter(|rule| settings.is_selected(&rule.code, &rule.name) && is_on(rule, settings))
         .collect();
-    // A project can bring any number of rules, and each of them could find something everywhere.
-    let most = (MOST_KEPT / asked.len().max(1)).clamp(1, MOST_FINDINGS);
-    let (answers, times) = answers(judge, &asked, most);
+    let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
     let mut wanted: Vec<(&Rule, &[u32], bool, u64)> = Vec::new();
     for (rule, answers) in asked.iter().zip(&answers) {
@@ -56,11 +55,13 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
             continue;
         }
         let found: usize = answers.iter().map(|answer| answer.findings).sum();
-        let kept = found.min(most).min(MOST_WORDED - wanted.len());
+        let width = rule.variables.len().max(1);
+        // One of each rule is worded in any case: a run that found an error must not pass.
+        let most = MOST_FINDINGS.min(MOST_WORDED.saturating_sub(wanted.len())).max(1);
+        let kept = first_of(answers, width).min(most);
         if found > kept {
             judged.findings.push(too_many(rule, found, kept));
         }
-        let width = rule.variables.len().max(1);
         let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(kept);
         let patience = judge.patience(rule, kept);
         wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < MOST_SUGGESTIONS, patience)));
@@ -86,8 +87,27 @@ fn is_on(rule: &Rule, settings: &Settings) -> bool {
     !settings.overrides.is_empty() || settings.level(&rule.code, &rule.name, rule.severity, None) != Level::Off
 }
 
+/// Number of the first findings of a rule that were all kept.
+fn first_of(answers: &[Answer], width: usize) -> usize {
+    let mut first = 0;
+    for answer in answers {
+        let kept = answer.bindings.len() / width;
+        first += kept;
+        if kept < answer.findings {
+            break;
+        }
+    }
+    first
+}
+
+/// How many findings a task may keep, where there are so many tasks for rules of the project, or for shipped ones.
+fn most_kept(width: usize, tasks: usize, is_builtin: bool) -> usize {
+    let share = MOST_IDS / tasks.max(1) / width.max(1);
+    share.clamp(if is_builtin { ROWS_A_TASK as usize } else { 1 }, MOST_FINDINGS)
+}
+
 /// The answers of each rule, in the order of its rows, and the nanoseconds that each rule took over all threads.
-fn answers(judge: &Judge<'_>, rules: &[&Rule], most: usize) -> (Vec<Vec<Answer>>, Vec<u64>) {
+fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
     let mut tasks: Vec<Task<'_>> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         let rows = judge.rows(rule);
@@ -101,6 +121,8 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule], most: usize) -> (Vec<Vec<Answer>>
             start = end;
         }
     }
+    let builtin = tasks.iter().filter(|task| judge.is_builtin(task.rule)).count();
+    let own = tasks.len() - builtin;
     let steps: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
     let times: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
     let done: Vec<(usize, Answer)> = tasks
@@ -113,6 +135,8 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule], most: usize) -> (Vec<Vec<Answer>>
                 Answer { steps: judge.limit(task.rule) + 1, ..Answer::default() }
             } else {
                 let begin = Instant::now();
+                let is_builtin = judge.is_builtin(task.rule);
+                let most = most_kept(task.rule.variables.len(), if is_builtin { builtin } else { own }, is_builtin);
                 let answer = judge.find(task.rule, task.rows, most);
                 let time = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 times[task.number].fetch_add(time, Ordering::Relaxed);

@@ -21,8 +21,8 @@ use super::rule::Rule;
 const STEPS: u64 = 30_000_000;
 const STEPS_A_ROW: u64 = 500;
 
-/// How many bindings the labels, helps, notes and mends of all findings of a rule may look at, and one of them at the least and at
-/// the most.
+/// How many bindings the labels, helps, notes and mends of all findings of a rule may look at, and one of them at the least
+/// and at the most.
 const WORDING_STEPS: u64 = 20_000_000;
 const LEAST_PATIENCE: u64 = 200;
 const MOST_PATIENCE: u64 = 1_000_000;
@@ -143,7 +143,13 @@ impl<'a> Judge<'a> {
     /// The most bindings that the rule may look at.
     #[must_use]
     pub fn limit(&self, rule: &Rule) -> u64 {
-        if self.landscape().sources().get(rule.file).is_builtin() { self.limit } else { self.limit_of_own }
+        if self.is_builtin(rule) { self.limit } else { self.limit_of_own }
+    }
+
+    /// Whether the rule is a shipped one.
+    #[must_use]
+    pub fn is_builtin(&self, rule: &Rule) -> bool {
+        self.landscape().sources().get(rule.file).is_builtin()
     }
 
     /// Computes the least fixpoint of predicates that call one another, from nothing, each round from what the last one
@@ -210,7 +216,8 @@ impl<'a> Judge<'a> {
         !self.overflowed.is_empty() && calls_any(&rule.condition, &self.overflowed)
     }
 
-    /// What the rule finds in some of its rows, of which it keeps as many as `most`. Where [`Answer::steps`] is above [`Self::limit`], the answer is incomplete.
+    /// What the rule finds in some of its rows, of which it keeps as many as `most`. Where [`Answer::steps`] is above
+    /// [`Self::limit`], the answer is incomplete.
     #[must_use]
     pub fn find(&self, rule: &Rule, rows: Range<u32>, most: usize) -> Answer {
         let mut frame = self.frame(rule.slots);
