@@ -202,8 +202,9 @@ fn stages(project: &Project, runs: usize, mut row: impl FnMut(&str, f64)) {
     let (landscape, _) = landscape::merge(&surroundings, &facts);
     row("compile the rules", median(runs, || (), |()| Program::compile(&sources, &facts)));
     let (program, _) = Program::compile(&sources, &facts);
-    let find =
-        |judge: &Judge<'_>| -> Vec<_> { program.rules.iter().map(|rule| judge.find(rule, judge.rows(rule))).collect() };
+    let find = |judge: &Judge<'_>| -> Vec<_> {
+        program.rules.iter().map(|rule| judge.find(rule, judge.rows(rule), usize::MAX)).collect()
+    };
     row("judge", median(runs, || (), |()| find(&Judge::new(&program, &landscape))));
     let judge = Judge::new(&program, &landscape);
     let answers = find(&judge);
@@ -211,7 +212,7 @@ fn stages(project: &Project, runs: usize, mut row: impl FnMut(&str, f64)) {
         let mut made = Vec::new();
         for (rule, answer) in program.rules.iter().zip(&answers) {
             let bindings = answer.bindings.chunks_exact(rule.variables.len().max(1)).enumerate();
-            let patience = judge.patience(answer.findings);
+            let patience = judge.patience(rule, answer.findings);
             let word =
                 |(at, binding): (usize, &[u32])| judge.diagnostic(rule, rule.severity, binding, at < 1000, patience);
             made.extend(bindings.filter_map(word));

@@ -118,11 +118,13 @@ fn run<T>(inputs: Inputs, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
         let own = facts.iter().filter(|facts| !sources.get(facts.file()).is_builtin());
         let allows: Vec<&Allow> = own.flat_map(|facts| facts.allows()).collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
-        let asked = |code: &str| summaries.iter().any(|summary| summary.code == code && summary.severity.is_some());
-        let locked = |code: &str| {
-            let summary = summaries.iter().find(|summary| summary.code == code)?;
-            settings.locked_by(code, &summary.name)
+        // Summaries are sorted by code.
+        let find = |code: &str| {
+            let at = summaries.binary_search_by(|summary| summary.code.as_str().cmp(code)).ok()?;
+            summaries.get(at)
         };
+        let asked = |code: &str| find(code).is_some_and(|summary| summary.severity.is_some());
+        let locked = |code: &str| settings.locked_by(code, &find(code)?.name);
         let policy = Policy { today, codes: &codes, asked: &asked, locked: &locked };
         let sorted = suppress(&sources, &allows, findings, &policy);
         let mut standing: Vec<Diagnostic> = sorted.standing;

@@ -20,6 +20,13 @@ const MOST_SUGGESTIONS: usize = 200;
 /// The same where the settings ask for all of them.
 const MOST_THOROUGH_SUGGESTIONS: usize = 10_000;
 
+/// The most findings of all rules that are worded; every one costs half a kilobyte.
+const MOST_WORDED: usize = 500_000;
+
+/// The most ids in the findings that are kept until they are worded, for the rules of the project together; a finding has
+/// one for each variable of its rule. Shipped rules may have as many, and a finding a row in any case.
+const MOST_IDS: usize = 32_000_000;
+
 /// What the rules found.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
@@ -51,17 +58,20 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
     let mut wanted: Vec<(&Rule, &[u32], bool, u64)> = Vec::new();
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
-        if steps > judge.limit() || judge.is_overflowed(rule) {
+        if steps > judge.limit(rule) || judge.is_overflowed(rule) {
             judged.findings.push(judge.too_expensive(rule));
             continue;
         }
         let found: usize = answers.iter().map(|answer| answer.findings).sum();
-        if found > MOST_FINDINGS {
-            judged.findings.push(too_many(rule, found));
-        }
         let width = rule.variables.len().max(1);
-        let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(MOST_FINDINGS);
-        let patience = judge.patience(found.min(MOST_FINDINGS));
+        // One of each rule is worded in any case: a run that found an error must not pass.
+        let most = MOST_FINDINGS.min(MOST_WORDED.saturating_sub(wanted.len())).max(1);
+        let kept = first_of(answers, width).min(most);
+        if found > kept {
+            judged.findings.push(too_many(rule, found, kept));
+        }
+        let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(kept);
+        let patience = judge.patience(rule, kept);
         wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < suggestions, patience)));
     }
     let rendered: Vec<Diagnostic> = wanted
@@ -85,6 +95,25 @@ fn is_on(rule: &Rule, settings: &Settings) -> bool {
     !settings.overrides.is_empty() || settings.level(&rule.code, &rule.name, rule.severity, None) != Level::Off
 }
 
+/// Number of the first findings of a rule that were all kept.
+fn first_of(answers: &[Answer], width: usize) -> usize {
+    let mut first = 0;
+    for answer in answers {
+        let kept = answer.bindings.len() / width;
+        first += kept;
+        if kept < answer.findings {
+            break;
+        }
+    }
+    first
+}
+
+/// How many findings a task may keep, where there are so many tasks for rules of the project, or for shipped ones.
+fn most_kept(width: usize, tasks: usize, is_builtin: bool) -> usize {
+    let share = MOST_IDS / tasks.max(1) / width.max(1);
+    share.clamp(if is_builtin { ROWS_A_TASK as usize } else { 1 }, MOST_FINDINGS)
+}
+
 /// The answers of each rule, in the order of its rows, and the nanoseconds that each rule took over all threads.
 fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
     let mut tasks: Vec<Task<'_>> = Vec::new();
@@ -100,6 +129,8 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
             start = end;
         }
     }
+    let builtin = tasks.iter().filter(|task| judge.is_builtin(task.rule)).count();
+    let own = tasks.len() - builtin;
     let steps: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
     let times: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
     let done: Vec<(usize, Answer)> = tasks
@@ -108,11 +139,13 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
         .map(|task| {
             let used = &steps[task.number];
             // A rule past its limit is given up: whatever the order of its tasks, their sum is past it.
-            let answer = if used.load(Ordering::Relaxed) > judge.limit() {
-                Answer { steps: judge.limit() + 1, ..Answer::default() }
+            let answer = if used.load(Ordering::Relaxed) > judge.limit(task.rule) {
+                Answer { steps: judge.limit(task.rule) + 1, ..Answer::default() }
             } else {
                 let begin = Instant::now();
-                let answer = judge.find(task.rule, task.rows);
+                let is_builtin = judge.is_builtin(task.rule);
+                let most = most_kept(task.rule.variables.len(), if is_builtin { builtin } else { own }, is_builtin);
+                let answer = judge.find(task.rule, task.rows, most);
                 let time = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 times[task.number].fetch_add(time, Ordering::Relaxed);
                 used.fetch_add(answer.steps, Ordering::Relaxed);
@@ -128,12 +161,12 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
     (answers, times.into_iter().map(AtomicU64::into_inner).collect())
 }
 
-fn too_many(rule: &Rule, found: usize) -> Diagnostic {
+fn too_many(rule: &Rule, found: usize, kept: usize) -> Diagnostic {
     let code = &rule.code;
     Diagnostic::warning(
         "RULE013",
         rule.place,
-        format!("the rule `{code}` has {found} findings; the first {MOST_FINDINGS} are shown"),
+        format!("the rule `{code}` has {found} findings; the first {kept} are shown"),
     )
     .help("so many findings of one rule have one cause: look at the first ones, or narrow the rule")
 }

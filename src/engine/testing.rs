@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::landscape::{self, FileFacts, Surroundings, TestDeclaration};
-use crate::rules::{Judge, Program, Rule};
+use crate::rules::{Judge, MOST_FINDINGS, Program, Rule};
 use crate::syntax::string_value;
 use crate::text::{Date, SourceMap, Span};
 
@@ -115,12 +115,11 @@ struct Named {
 fn compare(sources: &SourceMap, test: &TestDeclaration, rule: &Rule, judge: &Judge<'_>) -> Vec<Diagnostic> {
     let source = sources.get(test.file);
     let width = rule.variables.len().max(1);
-    let answer = judge.find(rule, judge.rows(rule));
+    let answer = judge.find(rule, judge.rows(rule), MOST_FINDINGS);
+    let patience = judge.patience(rule, answer.findings);
     let mut found: Vec<(Named, Diagnostic)> = Vec::new();
     for binding in answer.bindings.chunks_exact(width) {
-        let Some(diagnostic) = judge.diagnostic(rule, rule.severity, binding, false, judge.patience(1)) else {
-            continue;
-        };
+        let Some(diagnostic) = judge.diagnostic(rule, rule.severity, binding, false, patience) else { continue };
         let Some(label) = &diagnostic.primary else { continue };
         let underlined = one_line(sources.get(label.place.file).slice(label.place.span));
         let subject = diagnostic.subject.as_ref().map(|subject| subject.short.clone());

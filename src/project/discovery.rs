@@ -12,6 +12,12 @@ use super::configuration::{Configuration, FILE_NAME, Named, Placed, read};
 use super::error::{ToolError, shown};
 use super::ignore_file;
 
+/// The most files of a project. The listing alone of more would fill the memory of a small machine.
+const MOST_FILES: usize = 500_000;
+
+/// The most projects of a run. Each is checked by itself, with all shipped rules.
+const MOST_PROJECTS: usize = 1_000;
+
 /// A project on the disk.
 #[derive(Debug)]
 pub struct Project {
@@ -67,6 +73,11 @@ pub fn projects(paths: &[PathBuf], search: Search) -> Result<Vec<Project>, ToolE
         }
         roots.insert(root);
     }
+    if roots.len() > MOST_PROJECTS {
+        let message = format!("there are {} projects here, and {MOST_PROJECTS} are the most", roots.len());
+        let help = format!("every folder with an `{FILE_NAME}` is one; name the folders to check");
+        return Err(ToolError::Usage { message, help });
+    }
     let mut projects: Vec<Project> = Vec::new();
     for root in &roots {
         // What an outer project excludes is not looked into, whatever is in it. (An outer root sorts before an inner one.)
@@ -80,17 +91,14 @@ pub fn projects(paths: &[PathBuf], search: Search) -> Result<Vec<Project>, ToolE
         }
         let configuration = if search.isolated { Configuration::default() } else { read(root)? };
         let mut project = Project { root: root.clone(), configuration, files: Vec::new(), problems: Vec::new() };
-        collect(&mut project, search.isolated);
+        collect(&mut project, search.isolated, MOST_FILES)?;
         if !search.forced {
-            for (_, file) in named.iter().filter(|(of, _)| of == root) {
-                let shown = relative(root, file);
-                if project.files.iter().all(|(known, _)| *known != shown) {
-                    project.files.push((shown, file.clone()));
-                }
-            }
+            let of_project = named.iter().filter(|(of, _)| of == root);
+            project.files.extend(of_project.map(|(_, file)| (relative(root, file), file.clone())));
         }
+        // A file that was found and named, or named twice, is one.
         project.files.sort();
-        project.files.dedup();
+        project.files.dedup_by(|later, earlier| later.0 == earlier.0);
         projects.push(project);
     }
     Ok(projects)
@@ -163,24 +171,25 @@ fn nested(folder: &Path, roots: &mut BTreeSet<PathBuf>) {
 
 /// Walks the project. Links are not followed, so that nothing outside of it is read and no loop is walked; only regular
 /// files are taken.
-fn collect(project: &mut Project, isolated: bool) {
+fn collect(project: &mut Project, isolated: bool, most: usize) -> Result<(), ToolError> {
     let root = project.root.clone();
-    walk(&root, &root, project, true, isolated);
+    walk(&root, &root, project, true, isolated, most)?;
     let mut known: BTreeSet<PathBuf> = BTreeSet::new();
     for folder in project.configuration.rules.clone() {
         // A folder that this configuration and the one it extends both name is read once.
         match std::fs::canonicalize(&folder.value.path).map(|real| known.insert(real)) {
-            Ok(true) => further_rules(&folder, &root, project),
+            Ok(true) => further_rules(&folder, &root, project, most)?,
             Ok(false) => {}
             Err(error) => project.problems.push(no_rules(&folder, &root, &error)),
         }
     }
+    Ok(())
 }
 
-fn further_rules(named: &Placed<Named>, root: &Path, project: &mut Project) {
+fn further_rules(named: &Placed<Named>, root: &Path, project: &mut Project, most: usize) -> Result<(), ToolError> {
     let Named { text, path } = &named.value;
     if path.is_dir() {
-        walk(path, root, project, false, true);
+        walk(path, root, project, false, true, most)?;
     } else if !path.is_file() {
         let help = "name a folder, or a file that ends in `.isms`".to_owned();
         let error =
@@ -193,6 +202,7 @@ fn further_rules(named: &Placed<Named>, root: &Path, project: &mut Project) {
         let help = "name a folder, or a file that ends in `.isms`".to_owned();
         project.problems.push(spot.error(format!("`{text}` holds no rules"), help));
     }
+    Ok(())
 }
 
 /// A folder of rules that cannot be looked into.
@@ -217,7 +227,14 @@ fn no_rules(named: &Placed<Named>, root: &Path, error: &std::io::Error) -> ToolE
     spot.error(format!("there is no folder `{text}`"), help)
 }
 
-fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool, whole: bool) {
+fn walk(
+    folder: &Path,
+    root: &Path,
+    project: &mut Project,
+    own: bool,
+    whole: bool,
+    most: usize,
+) -> Result<(), ToolError> {
     let top = folder.to_path_buf();
     let problems = Problems::default();
     let builder = walker(folder, &problems, move |entry| {
@@ -243,10 +260,16 @@ fn walk(folder: &Path, root: &Path, project: &mut Project, own: bool, whole: boo
             path.extension().is_some_and(|extension| extension == "isms")
         };
         if takes {
+            if project.files.len() >= most {
+                let message = format!("the project has more than {most} files");
+                let help = "say in `ismslint.toml` which files are read (`include`) and which are not (`exclude`)";
+                return Err(ToolError::Usage { message, help: help.to_owned() });
+            }
             project.files.push((relative(root, path), path.to_path_buf()));
         }
     }
     project.problems.append(&mut problems.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(())
 }
 
 /// What keeps a folder below `top` from being looked into.
@@ -294,4 +317,28 @@ fn text_of(path: &Path) -> String {
     }
     // Elsewhere a backslash is a letter of a name.
     if MAIN_SEPARATOR == '\\' { text.replace('\\', "/") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_an_end_to_files() {
+        let root = std::env::temp_dir().join(format!("ismslint-files-{}", std::process::id()));
+        std::fs::create_dir_all(&root).expect("a folder");
+        for number in 0..4 {
+            std::fs::write(root.join(format!("{number}.isms")), "").expect("a file");
+        }
+        let project = || Project {
+            root: root.clone(),
+            configuration: Configuration::default(),
+            files: Vec::new(),
+            problems: Vec::new(),
+        };
+        assert!(collect(&mut project(), false, 4).is_ok());
+        let error = collect(&mut project(), false, 3).expect_err("one file too many");
+        assert_eq!(error.to_string(), "the project has more than 3 files");
+        std::fs::remove_dir_all(&root).expect("a folder");
+    }
 }

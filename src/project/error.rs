@@ -54,15 +54,17 @@ pub enum ToolError {
         help: String,
         /// The file.
         #[source_code]
-        source_code: NamedSource<String>,
+        source_code: NamedSource<std::sync::Arc<String>>,
         /// Where.
         #[label("here")]
         span: SourceSpan,
     },
     /// Several mistakes in a configuration, all its files together.
-    #[error("the configuration has {} mistakes", errors.len())]
+    #[error("the configuration has {} mistakes", how_many(errors.len(), *is_cut))]
     #[diagnostic(code(ismslint::configuration))]
     SeveralMistakes {
+        /// Whether there are more, which are not shown.
+        is_cut: bool,
         /// The mistakes.
         #[related]
         errors: Vec<ToolError>,
@@ -94,6 +96,10 @@ impl ToolError {
         let help = "take its write protection away, if it may change";
         Self::Unwritable { path: shown(path), reason: "it is read-only".to_owned(), help }
     }
+}
+
+fn how_many(shown: usize, is_cut: bool) -> String {
+    if is_cut { format!("more than {shown}") } else { shown.to_string() }
 }
 
 /// A path for people, with `/` and without control characters.

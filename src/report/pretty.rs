@@ -98,19 +98,19 @@ fn block(fold: &Fold<'_>, style: Style) -> Block {
             first.labels.iter().map(|label| Mark { place: label.place, message: one_line(&label.message) }).collect();
     }
     // What to do is said once for all of them; what only one of them says would drown in the list.
-    let mut said: Vec<(String, usize)> = Vec::new();
-    for (finding, _) in &fold.findings {
-        for help in &finding.help {
-            match said.iter_mut().find(|(known, _)| known == help) {
-                Some((_, count)) => *count += 1,
-                None => said.push((help.clone(), 1)),
-            }
+    let mut said: Vec<(&String, usize)> = Vec::new();
+    let mut known: BTreeMap<&String, usize> = BTreeMap::new();
+    for help in fold.findings.iter().flat_map(|(finding, _)| &finding.help) {
+        let at = *known.entry(help).or_insert(said.len());
+        match said.get_mut(at) {
+            Some((_, count)) => *count += 1,
+            None => said.push((help, 1)),
         }
     }
     let shared = fold.findings.len();
     let most = if style.all { usize::MAX } else { 3 };
-    let common: Vec<&String> = said.iter().filter(|(_, count)| *count == shared).map(|(help, _)| help).collect();
-    let own: Vec<&String> = said.iter().filter(|(_, count)| *count < shared).map(|(help, _)| help).collect();
+    let common: Vec<&String> = said.iter().filter(|(_, count)| *count == shared).map(|(help, _)| *help).collect();
+    let own: Vec<&String> = said.iter().filter(|(_, count)| *count < shared).map(|(help, _)| *help).collect();
     notes.extend(own.iter().take(most).map(|help| format!("help: {}", one_line(help))));
     if own.len() > most {
         notes.push(format!("help: … and {} more like this; `--all` lists them", own.len() - most));

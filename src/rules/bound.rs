@@ -4,6 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::landscape::{Base, Column, Kind, Landscape, Lists, MISSING};
 
 use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Term, TextTest};
@@ -126,6 +128,8 @@ pub(super) struct Search<'a> {
     pub(super) variables: Box<[Slot]>,
     pub(super) alternatives: Box<[Box<[Move<'a>]>]>,
     pub(super) repeats: bool,
+    /// What one run of it costs in steps beside those that it counts itself: many conditions take their time, too.
+    pub(super) weight: u64,
 }
 
 /// When a label, a help or a note is given.
@@ -200,16 +204,20 @@ impl<'a> Binder<'a, '_> {
     pub(super) fn query(&self, query: &Query) -> Search<'a> {
         match &query.plan {
             Some(plan) => self.search(plan, &query.variables),
-            None => Search { variables: Box::default(), alternatives: Box::default(), repeats: false },
+            None => Search { variables: Box::default(), alternatives: Box::default(), repeats: false, weight: 0 },
         }
     }
 
     pub(super) fn search(&self, plan: &Plan, variables: &[(Slot, Kind)]) -> Search<'a> {
         let alternatives = plan.alternatives.iter();
+        let alternatives: Box<[Box<[Move<'a>]>]> =
+            alternatives.map(|steps| steps.iter().map(|step| self.step(step)).collect()).collect();
+        let tests: usize = alternatives.iter().flatten().map(tests_of_move).sum();
         Search {
             variables: variables.iter().map(|(slot, _)| *slot).collect(),
-            alternatives: alternatives.map(|steps| steps.iter().map(|step| self.step(step)).collect()).collect(),
+            alternatives,
             repeats: plan.repeats,
+            weight: (tests / TESTS_A_STEP) as u64,
         }
     }
 
@@ -338,6 +346,25 @@ impl<'a> Binder<'a, '_> {
     }
 }
 
+/// How many conditions cost as much as one binding.
+const TESTS_A_STEP: usize = 16;
+
+fn tests_of_move(one: &Move<'_>) -> usize {
+    match one {
+        Move::Filter(test) => tests(test),
+        _ => 0,
+    }
+}
+
+/// Number of conditions in a test; those of searches inside count where these run.
+fn tests(test: &Test<'_>) -> usize {
+    match test {
+        Test::All(parts) | Test::Any(parts) => parts.iter().map(tests).sum(),
+        Test::Not(inner) => tests(inner),
+        _ => 1,
+    }
+}
+
 fn base(term: &Term) -> Base {
     match term {
         Term::Path(path) => path.ty().base,
@@ -375,15 +402,26 @@ pub(super) fn follow(hops: &[Hop<'_>], mut id: u32) -> u32 {
     id
 }
 
-/// All values behind the hops.
-pub(super) fn gather(hops: &[Hop<'_>], id: u32, found: &mut Vec<u32>) {
-    let Some((hop, rest)) = hops.split_first() else { return found.push(id) };
-    let row = id - hop.start;
-    match hop.column {
-        Column::Scalar(values) => match values[row as usize] {
-            MISSING => {}
-            value => gather(rest, value, found),
-        },
-        Column::List(lists) => lists.of(row).iter().for_each(|value| gather(rest, *value, found)),
+/// All values behind the hops, each once after the first hop, in the order in which they are come upon. Answers how many
+/// were looked at: lists of lists would multiply, if one value stood there as often as there are ways to it.
+pub(super) fn gather(hops: &[Hop<'_>], id: u32, found: &mut Vec<u32>) -> u64 {
+    found.push(id);
+    let mut looked_at = 0;
+    for (number, hop) in hops.iter().enumerate() {
+        let mut next: Vec<u32> = Vec::new();
+        for id in &*found {
+            let row = id - hop.start;
+            match hop.column {
+                Column::Scalar(values) => next.extend(Some(values[row as usize]).filter(|value| *value != MISSING)),
+                Column::List(lists) => next.extend(lists.of(row)),
+            }
+        }
+        looked_at += next.len() as u64;
+        if number > 0 && next.len() > 1 {
+            let mut seen = FxHashSet::default();
+            next.retain(|value| seen.insert(*value));
+        }
+        *found = next;
     }
+    looked_at
 }

@@ -18,6 +18,15 @@ use super::rule::Rule;
 use super::simplify::{simplify, simplify_guard};
 use super::typing::Typer;
 
+/// The most variables that one rule ranges over.
+const MOST_VARIABLES: usize = 16;
+
+/// The most labels, helps, notes and mends of one rule, together.
+const MOST_ADVICE: usize = 48;
+
+/// The most citations of one rule.
+const MOST_CITATIONS: usize = 64;
+
 /// Groups whose codes are the compiler's own.
 const RESERVED: &[&str] = &["SYN", "REF", "RULE", "ALLOW", "CONFIG"];
 
@@ -103,8 +112,9 @@ impl Program {
                 let message = format!("`{name}` calls itself and has more than {MOST_PARAMETERS} parameters");
                 typer.error("RULE006", define.name, message);
             }
-            let (found, slots) = typer.finish();
-            let broken = !found.is_empty() || was_broken || parameters.len() != define.parameters.len();
+            let (found, slots, rests_on_broken) = typer.finish();
+            let broken =
+                !found.is_empty() || was_broken || rests_on_broken || parameters.len() != define.parameters.len();
             diagnostics.extend(found);
             if broken {
                 predicates.mark_broken(index);
@@ -133,8 +143,9 @@ impl Program {
         let mut draft = Draft::default();
         head(&mut typer, rule, source.is_builtin(), &mut draft);
         statements(&mut typer, rule, &mut draft);
-        let (diagnostics, slots) = typer.finish();
-        let (Some(report), Some(severity), true) = (draft.report, draft.severity, diagnostics.is_empty()) else {
+        let (diagnostics, slots, rests_on_broken) = typer.finish();
+        let is_whole = diagnostics.is_empty() && !rests_on_broken;
+        let (Some(report), Some(severity), true) = (draft.report, draft.severity, is_whole) else {
             return (None, diagnostics);
         };
         let condition = simplify(Condition::All(draft.conditions));
@@ -287,6 +298,17 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
         }
     }
     let code = typer.text(rule.code);
+    let advice = [draft.labels.len(), draft.nearest.len(), draft.help.len(), draft.notes.len(), draft.fixes.len()];
+    for (count, most, what) in [
+        (draft.variables.len(), MOST_VARIABLES, "variables after `for`"),
+        (advice.iter().sum(), MOST_ADVICE, "labels, helps, notes and mends"),
+        (draft.cites.len(), MOST_CITATIONS, "citations"),
+    ] {
+        if count > most {
+            let message = format!("the rule `{code}` has {count} {what}, and {most} are the most");
+            typer.too_large(rule.code, message, "split the rule into several, each with a code of its own");
+        }
+    }
     if !rule.statements.iter().any(|statement| matches!(statement.kind, RuleStatementKind::For(_))) {
         typer
             .error("RULE010", rule.code, format!("the rule `{code}` does not say what it looks at"))

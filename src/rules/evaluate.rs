@@ -4,12 +4,18 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
-use crate::landscape::{Base, Column, Landscape, MISSING};
+use crate::landscape::{Base, Landscape, MISSING};
 
-use super::bound::{Binder, Look, Many, Move, Search, Single, Test, Values, Written, follow, gather};
+use super::bound::{Binder, Hop, Look, Many, Move, Search, Single, Test, Values, Written, follow, gather};
 use super::index::{Index, IndexSpecification};
 use super::ir::{Path, Slot, Step};
-use super::relation::{MOST_PARAMETERS, Relation};
+use super::relation::{MOST_PARAMETERS, Relation, Tuple};
+
+/// How many values of a list, or bytes of a text, cost as much as one binding.
+const WORK_A_STEP: u64 = 16;
+
+/// The most ids that one search gathers before it visits them in their order.
+const MOST_GATHERED: usize = 1 << 24;
 
 /// The ids of the variables, and a count of the work that was done with them.
 #[derive(Clone, Debug)]
@@ -25,7 +31,7 @@ impl Frame {
     /// A frame with room for `slots` variables.
     #[must_use]
     pub(super) fn new(slots: usize) -> Self {
-        Self { ids: vec![MISSING; slots], steps: 0, limit: u64::MAX }
+        Self { ids: vec![MISSING; slots], steps: 0, limit: u64::MAX - 1 }
     }
 
     /// The id in a slot.
@@ -48,9 +54,20 @@ impl Frame {
         self.steps > self.limit
     }
 
+    /// Gives up: no answer is to be trusted.
+    fn exhaust(&mut self) {
+        self.steps = u64::MAX;
+    }
+
+    /// Counts work that is no binding: so many values of a list, or bytes of a text, that were gone through.
+    #[inline]
+    fn work(&mut self, amount: usize) {
+        self.steps = self.steps.saturating_add(amount as u64 / WORK_A_STEP);
+    }
+
     #[inline]
     fn step(&mut self) -> ControlFlow<()> {
-        self.steps += 1;
+        self.steps = self.steps.saturating_add(1);
         if self.steps > self.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
@@ -119,32 +136,31 @@ impl<'a> Evaluator<'a> {
         self.indexes[number].get()
     }
 
-    /// Calls `visit` with each value that the path leads to, until it answers false. Missing values are passed over.
-    pub(super) fn each_value(&self, path: &Path, frame: &Frame, visit: &mut dyn FnMut(u32) -> bool) -> bool {
-        self.walk(frame.get(path.slot), &path.steps, visit)
-    }
-
-    fn walk(&self, id: u32, steps: &[Step], visit: &mut dyn FnMut(u32) -> bool) -> bool {
-        let Some((step, rest)) = steps.split_first() else { return visit(id) };
-        let row = id - self.landscape.rows(step.kind).start;
-        match self.landscape.column(step.kind, step.field) {
-            Column::Scalar(values) => match values[row as usize] {
-                MISSING => true,
-                value => self.walk(value, rest, visit),
-            },
-            Column::List(lists) => lists.of(row).iter().all(|value| self.walk(*value, rest, visit)),
-        }
+    /// The values that the path leads to, each once where lists lie behind one another. Missing ones are passed over.
+    pub(super) fn path_values(&self, path: &Path, frame: &Frame) -> Vec<u32> {
+        let hop = |step: &Step| Hop {
+            start: self.landscape.rows(step.kind).start,
+            column: self.landscape.column(step.kind, step.field),
+        };
+        let hops: Vec<Hop<'_>> = path.steps.iter().map(hop).collect();
+        let mut found = Vec::new();
+        gather(&hops, frame.get(path.slot), &mut found);
+        found
     }
 
     /// The single value that a path without lists leads to, or [`MISSING`].
     #[must_use]
     pub(super) fn value(&self, path: &Path, frame: &Frame) -> u32 {
-        let mut found = MISSING;
-        self.each_value(path, frame, &mut |value| {
-            found = value;
-            false
-        });
-        found
+        path.steps.iter().fold(frame.get(path.slot), |id, step| match id {
+            MISSING => MISSING,
+            id => {
+                let hop = Hop {
+                    start: self.landscape.rows(step.kind).start,
+                    column: self.landscape.column(step.kind, step.field),
+                };
+                follow(&[hop], id)
+            }
+        })
     }
 
     #[inline]
@@ -177,7 +193,8 @@ impl<'a> Evaluator<'a> {
                 id => lists.of(id - start),
             },
             Values::Many(Many::Steps { slot, hops }) => {
-                gather(hops, frame.get(*slot), &mut scratch.many);
+                let looked_at = gather(hops, frame.get(*slot), &mut scratch.many);
+                frame.steps = frame.steps.saturating_add(looked_at);
                 &scratch.many
             }
         }
@@ -237,7 +254,13 @@ impl<'a> Evaluator<'a> {
             }
             Test::Among(one, list) => match self.single(one, frame) {
                 MISSING => false,
-                value => self.values(list, frame, &mut Scratch::default()).contains(&value),
+                value => {
+                    let mut scratch = Scratch::default();
+                    let values = self.values(list, frame, &mut scratch);
+                    // Numbers side by side are compared many at once.
+                    frame.work(values.len() / 4);
+                    values.contains(&value)
+                }
             },
             Test::Missing(values) => self.values(values, frame, &mut Scratch::default()).is_empty(),
             Test::Exists(search) => self.exists(search, frame),
@@ -256,7 +279,9 @@ impl<'a> Evaluator<'a> {
             Test::AmongTexts(one, list, base) => {
                 let Some(text) = self.written(one, frame) else { return false };
                 let mut scratch = Scratch::default();
-                self.values(list, frame, &mut scratch).iter().any(|value| self.text(*base, *value) == text)
+                let values = self.values(list, frame, &mut scratch);
+                frame.steps = frame.steps.saturating_add(4 * values.len() as u64);
+                values.iter().any(|value| self.text(*base, *value) == text)
             }
             Test::Text(values, base, look) => {
                 let mut scratch = Scratch::default();
@@ -270,6 +295,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn looks(&self, text: &str, look: &Look<'a>, frame: &mut Frame) -> bool {
+        frame.work(text.len());
         let mut other = |written| self.written(written, frame);
         match look {
             Look::StartsWith(head) => other(head).is_some_and(|head| text.starts_with(&*head)),
@@ -282,6 +308,7 @@ impl<'a> Evaluator<'a> {
     /// Whether the search finds anything.
     #[inline]
     pub(super) fn exists(&self, search: &Search<'a>, frame: &mut Frame) -> bool {
+        frame.steps = frame.steps.saturating_add(search.weight);
         let found = &mut |_: &mut Frame| ControlFlow::Break(());
         search.alternatives.iter().any(|moves| self.run(moves, frame, found).is_break() && !frame.is_exhausted())
     }
@@ -292,30 +319,73 @@ impl<'a> Evaluator<'a> {
         count
     }
 
-    /// Calls `visit` once for each binding of the variables of the search, in an order that depends on the landscape alone.
-    pub(super) fn each_solution(&self, search: &Search<'a>, frame: &mut Frame, visit: &mut dyn FnMut(&mut Frame)) {
-        if !search.repeats && search.variables.len() == 1 {
-            let go_on = &mut |frame: &mut Frame| {
-                visit(frame);
-                ControlFlow::Continue(())
-            };
-            for moves in &search.alternatives {
-                let _ = self.run(moves, frame, go_on);
+    /// Calls `visit` for each binding of the variables of the search, perhaps more than once, in any order.
+    pub(super) fn each_binding<V>(&self, search: &Search<'a>, frame: &mut Frame, visit: &mut V)
+    where
+        V: FnMut(&mut Frame) -> ControlFlow<()>,
+    {
+        frame.steps = frame.steps.saturating_add(search.weight);
+        let _ = search.alternatives.iter().try_for_each(|moves| self.run(moves, frame, visit));
+    }
+
+    /// The tuples of a recursive predicate that the search finds and that are not known yet, each once, in order. Where they
+    /// are too many, the frame is exhausted.
+    pub(super) fn tuples(&self, search: &Search<'a>, frame: &mut Frame, predicate: usize, most: usize) -> Vec<Tuple> {
+        let known = self.relation(predicate);
+        let mut tuples: Vec<Tuple> = Vec::new();
+        // How many there may be before those that were found several times are taken out.
+        let mut room = most;
+        self.each_binding(search, frame, &mut |frame: &mut Frame| {
+            let mut tuple = [MISSING; MOST_PARAMETERS];
+            for (value, slot) in tuple.iter_mut().zip(&search.variables) {
+                *value = frame.get(*slot);
             }
-            return;
-        }
-        // Rows come sorted however the plan found them, so that a change of plan changes no output.
-        let mut found: Vec<u32> = Vec::new();
-        let gather = &mut |frame: &mut Frame| {
-            found.extend(search.variables.iter().map(|slot| frame.get(*slot)));
+            if known.is_some_and(|known| known.contains(&tuple)) {
+                return ControlFlow::Continue(());
+            }
+            tuples.push(tuple);
+            if tuples.len() > room {
+                tuples.sort_unstable();
+                tuples.dedup();
+                if tuples.len() > most {
+                    frame.exhaust();
+                    return ControlFlow::Break(());
+                }
+                room = tuples.len() + most;
+            }
             ControlFlow::Continue(())
-        };
-        for moves in &search.alternatives {
-            let _ = self.run(moves, frame, gather);
-        }
-        let mut tuples: Vec<&[u32]> = found.chunks_exact(search.variables.len().max(1)).collect();
+        });
         tuples.sort_unstable();
         tuples.dedup();
+        tuples
+    }
+
+    /// Calls `visit` for each binding, in an order that depends on the landscape alone, and for no more than `most` of them.
+    pub(super) fn some_solutions(
+        &self,
+        search: &Search<'a>,
+        frame: &mut Frame,
+        most: usize,
+        visit: &mut dyn FnMut(&mut Frame),
+    ) {
+        let mut count = 0;
+        let mut found: Vec<u32> = Vec::new();
+        self.each_binding(search, frame, &mut |frame: &mut Frame| {
+            found.extend(search.variables.iter().map(|slot| frame.get(*slot)));
+            count += 1;
+            if count < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        self.visit_in_order(search, frame, &found, visit);
+    }
+
+    /// Calls `visit` once for each of the tuples that were found. Rows come sorted however the plan found them, so that a
+    /// change of plan changes no output.
+    fn visit_in_order(&self, search: &Search<'a>, frame: &mut Frame, found: &[u32], visit: &mut dyn FnMut(&mut Frame)) {
+        let mut tuples: Vec<&[u32]> = found.chunks_exact(search.variables.len().max(1)).collect();
+        if search.repeats || search.variables.len() != 1 {
+            tuples.sort_unstable();
+            tuples.dedup();
+        }
         for tuple in tuples {
             for (slot, id) in search.variables.iter().zip(tuple) {
                 frame.set(*slot, *id);
@@ -324,18 +394,45 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Calls `visit` once for each binding of the variables of the search, in an order that depends on the landscape alone.
+    pub(super) fn each_solution(&self, search: &Search<'a>, frame: &mut Frame, visit: &mut dyn FnMut(&mut Frame)) {
+        if !search.repeats && search.variables.len() == 1 {
+            return self.each_binding(search, frame, &mut |frame: &mut Frame| {
+                visit(frame);
+                ControlFlow::Continue(())
+            });
+        }
+        let mut found: Vec<u32> = Vec::new();
+        self.each_binding(search, frame, &mut |frame: &mut Frame| {
+            found.extend(search.variables.iter().map(|slot| frame.get(*slot)));
+            if found.len() > MOST_GATHERED {
+                frame.exhaust();
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        if !frame.is_exhausted() {
+            self.visit_in_order(search, frame, &found, visit);
+        }
+    }
+
     /// Runs the moves; `visit` is called with every binding that passes them all, and ends the run with `Break`.
     pub(super) fn run<V>(&self, moves: &[Move<'a>], frame: &mut Frame, visit: &mut V) -> ControlFlow<()>
     where
         V: FnMut(&mut Frame) -> ControlFlow<()>,
     {
+        let mut moves = moves;
+        // A rule can have more conditions than there is room for calls.
+        while let [Move::Filter(test), rest @ ..] = moves {
+            if !self.holds(test, frame) || frame.is_exhausted() {
+                return ControlFlow::Continue(());
+            }
+            moves = rest;
+        }
         let Some((first, rest)) = moves.split_first() else { return visit(frame) };
         match first {
-            Move::Filter(test) => {
-                if self.holds(test, frame) && !frame.is_exhausted() {
-                    return self.run(rest, frame, visit);
-                }
-            }
+            // Gone through above.
+            Move::Filter(_) => {}
             Move::Scan { slot, rows } => {
                 for row in rows.clone() {
                     frame.step()?;
@@ -355,6 +452,10 @@ impl<'a> Evaluator<'a> {
             }
             Move::Probe { slot, index, first, second } => {
                 let index = self.index(*index);
+                if index.is_overflowed() {
+                    frame.exhaust();
+                    return ControlFlow::Break(());
+                }
                 if index.is_empty() {
                     return ControlFlow::Continue(());
                 }

@@ -12,6 +12,9 @@ use super::ir::{Condition, Path, Slot, Step};
 /// The variable of an index: the row itself.
 const ROW: Slot = Slot(0);
 
+/// The most entries of an index over a list. Lists of lists can lead from every row to every other.
+const MOST_ENTRIES: usize = 1 << 24;
+
 /// What an index is over.
 #[derive(Clone, Debug)]
 pub struct IndexSpecification {
@@ -24,25 +27,24 @@ pub struct IndexSpecification {
 }
 
 impl IndexSpecification {
-    /// Whether both are the same index.
+    /// What two specifications have in common if they are of the same index.
     #[must_use]
-    pub fn same(&self, other: &Self) -> bool {
+    pub fn identity(&self) -> (Kind, Vec<Vec<Step>>, String) {
         // Conditions have no equality of their own (patterns have none); their debug text is one.
-        let (own, others) = (&self.filter, &other.filter);
-        self.kind == other.kind
-            && self.keys == other.keys
-            && own.is_always() == others.is_always()
-            && (own.is_always() || format!("{own:?}") == format!("{others:?}"))
+        let filter = if self.filter.is_always() { String::new() } else { format!("{:?}", self.filter) };
+        (self.kind, self.keys.clone(), filter)
     }
 }
 
 /// Rows by key.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Index {
     offsets: Vec<u32>,
     /// The second key ([`MISSING`] where there is none) and the row, side by side: a look-up mostly waits for memory, and
     /// so waits once.
     entries: Vec<(u32, u32)>,
+    /// Whether it would have too many entries, so that no answer is to be trusted.
+    is_overflowed: bool,
 }
 
 /// Number of different values of a key, which are `0..n`; `None` where values are too far apart for that.
@@ -72,7 +74,7 @@ impl Index {
         let path = |steps: &Vec<Step>| Path { slot: ROW, kind: specification.kind, steps: steps.clone() };
         let mut keys = specification.keys.iter().map(path);
         let (Some(first), second) = (keys.next(), keys.next()) else {
-            return Self { offsets: vec![0], entries: Vec::new() };
+            return Self::default();
         };
         let space = key_space(landscape, first.ty().base).unwrap_or_default();
         let keys = (binder.path(&first), second.map(|second| binder.path(&second)));
@@ -110,6 +112,9 @@ impl Index {
                 for row in rows {
                     frame.set(ROW, row);
                     evaluator.each_pair(first, second.as_ref(), &mut frame, |key, other| found.push((key, other, row)));
+                    if found.len() > MOST_ENTRIES {
+                        return Self { is_overflowed: true, ..Self::default() };
+                    }
                 }
                 Self::place(space, found.iter().copied(), second.is_some())
             }
@@ -136,7 +141,13 @@ impl Index {
                 entries[ends[0] as usize..ends[1] as usize].sort_unstable();
             }
         }
-        Self { offsets, entries }
+        Self { offsets, entries, is_overflowed: false }
+    }
+
+    /// Whether it would have too many entries.
+    #[must_use]
+    pub(super) fn is_overflowed(&self) -> bool {
+        self.is_overflowed
     }
 
     /// Whether nothing can be found.

@@ -6,9 +6,11 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::landscape::{Base, Kind, Type};
 
-use super::pattern::Pattern;
+use super::pattern::{MOST_PATTERNS, Pattern};
 
 /// The place of a variable in the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,16 +82,42 @@ pub enum Term {
 #[derive(Debug, Default, Clone)]
 pub struct Literals {
     texts: Vec<Arc<str>>,
+    numbers: FxHashMap<Arc<str>, usize>,
+    /// The patterns that anybody may have written, by the number of their text.
+    patterns: FxHashMap<usize, Arc<Pattern>>,
 }
 
 impl Literals {
     /// The number of `text`, which is added where it is new.
     pub fn add(&mut self, text: &str) -> usize {
-        if let Some(at) = self.texts.iter().position(|known| &**known == text) {
-            return at;
+        if let Some(at) = self.numbers.get(text) {
+            return *at;
         }
-        self.texts.push(text.into());
+        let text: Arc<str> = text.into();
+        self.texts.push(Arc::clone(&text));
+        self.numbers.insert(text, self.texts.len() - 1);
         self.texts.len() - 1
+    }
+
+    /// The pattern that a string is.
+    ///
+    /// # Errors
+    ///
+    /// In words, where it is no pattern, costs too much, or is one too many.
+    pub(super) fn pattern(&mut self, number: usize, trusted: bool) -> Result<Arc<Pattern>, String> {
+        let text = Arc::clone(&self.texts[number]);
+        if trusted {
+            return Ok(Arc::new(Pattern::trusted(text)));
+        }
+        if let Some(known) = self.patterns.get(&number) {
+            return Ok(Arc::clone(known));
+        }
+        if self.patterns.len() >= MOST_PATTERNS {
+            return Err(format!("there are more than {MOST_PATTERNS} of them"));
+        }
+        let pattern = Arc::new(Pattern::new(text)?);
+        self.patterns.insert(number, Arc::clone(&pattern));
+        Ok(pattern)
     }
 
     /// The strings, by number.

@@ -14,18 +14,19 @@ use super::bound::{BoundGuard, Search};
 use super::compile::{Program, Recursive};
 use super::evaluate::{Evaluator, Frame};
 use super::ir::{AdviceRule, Condition, NearestRule, Path, Term};
-use super::relation::{MOST_PARAMETERS, Tuple};
+use super::relation::{MOST_TUPLES, Tuple};
 use super::rule::Rule;
 
 /// How many bindings a rule may look at: so many, and so many more for each row of the landscape. A rule that follows its
 /// rows and its answers stays far below; one that pairs everything with everything in a large project does not.
-const STEPS: u64 = 100_000_000;
-const STEPS_A_ROW: u64 = 2_000;
+const STEPS: u64 = 30_000_000;
+const STEPS_A_ROW: u64 = 500;
 
-/// How many bindings the labels, helps and mends of all findings of one rule may look at together, and how many each of a
-/// finding may look at in any case. What a list would name beyond that, nobody reads.
-const WORDING_STEPS: u64 = 10_000_000;
-const WORDING_STEPS_OF_ONE: u64 = 200;
+/// How many bindings the labels, helps, notes and mends of all findings of a rule may look at, and one of them at the least
+/// and at the most.
+const WORDING_STEPS: u64 = 20_000_000;
+const LEAST_PATIENCE: u64 = 200;
+const MOST_PATIENCE: u64 = 1_000_000;
 
 /// The most findings of one rule that are kept; the rest is counted.
 pub const MOST_FINDINGS: usize = 100_000;
@@ -33,6 +34,16 @@ pub const MOST_FINDINGS: usize = 100_000;
 /// The most entities among which a `nearest` looks. To sort the names of more costs more than to check them, and among so
 /// many something is always near.
 const MOST_CANDIDATES: usize = 200_000;
+/// How many rules of a project may each come up to the limit. More have to share, but each may look at every row some times.
+const RULES: u64 = 8;
+const LEAST_STEPS: u64 = 100_000;
+const LEAST_STEPS_A_ROW: u64 = 16;
+
+/// What is left for the recursive predicates that are still to be computed.
+struct Budget {
+    tuples: usize,
+    steps: u64,
+}
 
 /// The names among which a `nearest` looks, and the entity that bears each.
 #[derive(Debug)]
@@ -46,6 +57,8 @@ pub(super) struct Known<'a> {
 pub struct Judge<'a> {
     evaluator: Evaluator<'a>,
     limit: u64,
+    /// The same for a rule that is no shipped one.
+    limit_of_own: u64,
     /// Recursive predicates whose tuples were too many.
     overflowed: Vec<usize>,
     /// How the bindings of each rule are found, and when it says what, by the number of the rule; bound on first use.
@@ -69,7 +82,7 @@ pub(super) struct Guards<'a> {
 /// What a rule found in some rows.
 #[derive(Debug, Default)]
 pub struct Answer {
-    /// The ids of the rule's variables, finding after finding; at most [`MOST_FINDINGS`] findings.
+    /// The ids of the rule's variables, finding after finding.
     pub bindings: Vec<u32>,
     /// Number of findings, also of those that were not kept.
     pub findings: usize,
@@ -84,22 +97,38 @@ impl<'a> Judge<'a> {
         let rows: u64 = crate::landscape::Kind::ALL.into_iter().map(|kind| landscape.rows(kind).len() as u64).sum();
         let evaluator = Evaluator::new(landscape, program.literals.texts(), program.planner.indexes());
         let known = program.rules.iter().map(|rule| rule.nearest.iter().map(|_| OnceLock::new()).collect()).collect();
+        let limit = STEPS + STEPS_A_ROW * rows;
         let mut judge = Self {
             evaluator,
-            limit: STEPS + STEPS_A_ROW * rows,
+            limit,
+            limit_of_own: limit,
             overflowed: Vec::new(),
             searches: program.rules.iter().map(|_| OnceLock::new()).collect(),
             guards: program.rules.iter().map(|_| OnceLock::new()).collect(),
             known,
             layouts: landscape.sources().iter().map(|_| OnceLock::new()).collect(),
         };
+        let mut budget = Budget { tuples: 2 * MOST_TUPLES, steps: 4 * judge.limit };
         let mut rest = program.recursive.as_slice();
         while let Some(first) = rest.first() {
             let length = rest.iter().take_while(|other| other.predicate.stratum == first.predicate.stratum).count();
-            judge.fixpoint(&rest[..length]);
+            judge.fixpoint(&rest[..length], &mut budget);
             rest = &rest[length..];
         }
+        // Any number of rules that each stay below the limit would be none.
+        let own = program.rules.iter().filter(|rule| !landscape.sources().get(rule.file).is_builtin()).count() as u64;
+        if own > RULES {
+            judge.limit_of_own = (judge.limit / own * RULES).max(LEAST_STEPS + LEAST_STEPS_A_ROW * rows);
+        }
         judge
+    }
+
+    /// How many bindings each label, help and note of a finding may look at, where the rule has so many findings.
+    #[must_use]
+    pub fn patience(&self, rule: &Rule, findings: usize) -> u64 {
+        let share = self.limit / self.limit(rule).max(1);
+        let guards = (rule.labels.len() + rule.help.len() + rule.notes.len() + rule.fixes.len()).max(1) as u64;
+        (WORDING_STEPS / share.max(1) / guards / findings.max(1) as u64).clamp(LEAST_PATIENCE, MOST_PATIENCE)
     }
 
     /// The landscape that is judged.
@@ -112,25 +141,27 @@ impl<'a> Judge<'a> {
         &self.evaluator
     }
 
-    /// The most bindings that one rule may look at.
+    /// The most bindings that the rule may look at.
     #[must_use]
-    pub fn limit(&self) -> u64 {
-        self.limit
+    pub fn limit(&self, rule: &Rule) -> u64 {
+        if self.is_builtin(rule) { self.limit } else { self.limit_of_own }
     }
 
-    /// How many bindings each label, help and mend of a finding may look at, where the rule has so many findings.
+    /// Whether the rule is a shipped one.
     #[must_use]
-    pub fn patience(&self, findings: usize) -> u64 {
-        (WORDING_STEPS / (findings as u64).max(1)).max(WORDING_STEPS_OF_ONE)
+    pub fn is_builtin(&self, rule: &Rule) -> bool {
+        self.landscape().sources().get(rule.file).is_builtin()
     }
 
     /// Computes the least fixpoint of predicates that call one another, from nothing, each round from what the last one
     /// found.
-    fn fixpoint(&mut self, component: &[Recursive]) {
+    fn fixpoint(&mut self, component: &[Recursive], budget: &mut Budget) {
         let mut frames: Vec<Frame> = component.iter().map(|one| self.frame(one.predicate.slots)).collect();
+        let most = budget.tuples.min(MOST_TUPLES);
         for one in component {
             self.evaluator.relation_mut(one.number);
         }
+        frames.iter_mut().for_each(|frame| frame.limit = frame.limit.min(budget.steps));
         let binder = self.evaluator.binder();
         let bind = |plan, one: &Recursive| binder.search(plan, &one.predicate.parameters);
         let base: Vec<Search<'a>> = component.iter().map(|one| bind(&one.base, one)).collect();
@@ -138,23 +169,21 @@ impl<'a> Judge<'a> {
         let mut newest = false;
         loop {
             let mut found: Vec<Vec<Tuple>> = Vec::with_capacity(component.len());
-            for (search, frame) in if newest { &follow } else { &base }.iter().zip(&mut frames) {
-                let mut tuples = Vec::new();
-                self.evaluator.each_solution(search, frame, &mut |frame| {
-                    let mut tuple = [MISSING; MOST_PARAMETERS];
-                    for (at, slot) in search.variables.iter().enumerate() {
-                        tuple[at] = frame.get(*slot);
-                    }
-                    tuples.push(tuple);
-                });
-                found.push(tuples);
+            for ((search, frame), one) in if newest { &follow } else { &base }.iter().zip(&mut frames).zip(component) {
+                found.push(self.evaluator.tuples(search, frame, one.number, most));
             }
             let mut grown = false;
             let mut full = false;
             for ((one, tuples), frame) in component.iter().zip(&found).zip(&frames) {
                 let relation = self.evaluator.relation_mut(one.number);
-                grown |= relation.round(tuples);
-                full |= relation.is_full() || frame.is_exhausted();
+                grown |= relation.round(tuples, most);
+                full |= relation.len() >= most || frame.is_exhausted();
+            }
+            if full || !grown {
+                let tuples = component.iter().map(|one| self.evaluator.relation_mut(one.number).len()).sum();
+                budget.tuples = budget.tuples.saturating_sub(tuples);
+                let steps = frames.iter().fold(0_u64, |sum, frame| sum.saturating_add(frame.steps.min(frame.limit)));
+                budget.steps = budget.steps.saturating_sub(steps);
             }
             if full {
                 self.overflowed.extend(component.iter().map(|one| one.number));
@@ -209,10 +238,12 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// What the rule finds in some of its rows. Where [`Answer::steps`] is above [`Self::limit`], the answer is incomplete.
+    /// What the rule finds in some of its rows, of which it keeps as many as `most`. Where [`Answer::steps`] is above
+    /// [`Self::limit`], the answer is incomplete.
     #[must_use]
-    pub fn find(&self, rule: &Rule, rows: Range<u32>) -> Answer {
+    pub fn find(&self, rule: &Rule, rows: Range<u32>, most: usize) -> Answer {
         let mut frame = self.frame(rule.slots);
+        frame.limit = self.limit(rule);
         let mut answer = Answer::default();
         let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
         let search = self.search(rule);
@@ -227,7 +258,7 @@ impl<'a> Judge<'a> {
             frame.steps += 1;
             let mut keep = |frame: &mut Frame| {
                 answer.findings += 1;
-                if answer.findings <= MOST_FINDINGS {
+                if answer.findings <= most {
                     answer.bindings.extend(rule.variables.iter().map(|(slot, _)| frame.get(*slot)));
                 }
             };
@@ -293,7 +324,7 @@ impl<'a> Judge<'a> {
     pub fn too_expensive(&self, rule: &Rule) -> Diagnostic {
         let code = &rule.code;
         Diagnostic::error("RULE012", rule.place, format!("the rule `{code}` looks at too many combinations"))
-            .underlined(format!("given up after {} of them; none of its findings is shown", self.limit))
+            .underlined(format!("given up after {} of them; none of its findings is shown", self.limit(rule)))
             .help("relate its variables by `=`, `in` or `of`, so that it need not pair everything with everything")
     }
 }

@@ -17,6 +17,9 @@ use super::rule::Rule;
 /// The most characters of a text that the title of a mend shows.
 const MOST_SHOWN: usize = 60;
 
+/// The longest value that a mend writes, in characters.
+const LONGEST_VALUE: usize = 2_000;
+
 impl Judge<'_> {
     /// Adds the mends of the rule to its finding.
     pub(super) fn mends(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
@@ -43,7 +46,7 @@ impl Judge<'_> {
                         make(frame);
                     }
                 }
-                BoundGuard::Each(search) => self.evaluator().each_solution(search, frame, &mut make),
+                BoundGuard::Each(search) => self.evaluator().some_solutions(search, frame, 2, &mut make),
             }
             spoken |= matches > 0 && !matches!(guard, BoundGuard::Always);
             // Of several possible mends none is the right one, nor is one where not everything was looked at.
@@ -116,8 +119,10 @@ impl Judge<'_> {
                 Piece::Text(piece) if is_quoted => text.push_str(&escaped(piece)),
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Path(path) => {
-                    let values = self.values(path, frame);
-                    if values.iter().all(String::is_empty) {
+                    let values = self.values(path, frame, LONGEST_VALUE);
+                    // What was cut is not written into a file.
+                    let is_cut = values.iter().any(|value| value.chars().nth(LONGEST_VALUE).is_some());
+                    if is_cut || values.iter().all(String::is_empty) {
                         return None;
                     }
                     let values = values.join(", ");

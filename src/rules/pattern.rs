@@ -7,6 +7,9 @@ use regex::{Regex, RegexBuilder};
 /// The most memory that one pattern may cost, in bytes; matching is linear whatever the pattern.
 const MOST_BYTES: usize = 1 << 18;
 
+/// The most different patterns of one run that are no shipped ones.
+pub(super) const MOST_PATTERNS: usize = 256;
+
 /// A pattern, made into a machine when a text first comes before it. Most runs never get there, and making the machines
 /// costs more than checking a small project.
 #[derive(Debug)]

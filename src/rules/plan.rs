@@ -7,6 +7,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::landscape::{Base, Kind};
 
 use super::index::{IndexSpecification, is_key};
@@ -68,6 +70,8 @@ pub enum PlanStep {
 #[derive(Debug, Default)]
 pub struct Planner {
     indexes: Vec<IndexSpecification>,
+    /// The number of each index, by what makes it that one.
+    numbers: FxHashMap<(Kind, Vec<Vec<Step>>, String), usize>,
 }
 
 /// An alternative: the variables that it adds to those of its query, and its conditions.
@@ -484,11 +488,12 @@ impl Planner {
     }
 
     fn index(&mut self, specification: IndexSpecification) -> usize {
-        if let Some(at) = self.indexes.iter().position(|known| known.same(&specification)) {
-            return at;
+        let next = self.indexes.len();
+        let number = *self.numbers.entry(specification.identity()).or_insert(next);
+        if number == next {
+            self.indexes.push(specification);
         }
-        self.indexes.push(specification);
-        self.indexes.len() - 1
+        number
     }
 }
 

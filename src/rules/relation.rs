@@ -11,7 +11,7 @@ use crate::landscape::MISSING;
 pub(super) const MOST_PARAMETERS: usize = 4;
 
 /// The most tuples of one recursive predicate.
-pub(super) const MOST_TUPLES: usize = 4_000_000;
+pub(super) const MOST_TUPLES: usize = 2_000_000;
 
 /// A tuple; unused positions are [`MISSING`].
 pub(super) type Tuple = [u32; MOST_PARAMETERS];
@@ -55,17 +55,17 @@ impl Relation {
         self.known.contains(&padded(tuple))
     }
 
-    /// Whether it is full, so that no answer is to be trusted.
+    /// Number of tuples.
     #[must_use]
-    pub(super) fn is_full(&self) -> bool {
-        self.tuples.len() >= MOST_TUPLES
+    pub(super) fn len(&self) -> usize {
+        self.tuples.len()
     }
 
-    /// Adds what a round has found, and makes it the newest. Answers whether anything was new.
-    pub(super) fn round(&mut self, found: &[Tuple]) -> bool {
+    /// Adds what a round has found, up to `most` tuples in all, and makes it the newest. Answers whether anything was new.
+    pub(super) fn round(&mut self, found: &[Tuple], most: usize) -> bool {
         self.newest = self.tuples.len();
         for tuple in found {
-            if self.tuples.len() >= MOST_TUPLES {
+            if self.tuples.len() >= most {
                 break;
             }
             if self.known.insert(*tuple) {
@@ -123,13 +123,13 @@ mod tests {
     #[test]
     fn look_ups_follow_the_rounds() {
         let mut relation = Relation::default();
-        assert!(relation.round(&[padded(&[1, 2]), padded(&[2, 3])]));
+        assert!(relation.round(&[padded(&[1, 2]), padded(&[2, 3])], MOST_TUPLES));
         assert_eq!(matching(&relation, &[1, MISSING], false), [(1, 2)]);
-        assert!(relation.round(&[padded(&[1, 2]), padded(&[1, 3])]));
+        assert!(relation.round(&[padded(&[1, 2]), padded(&[1, 3])], MOST_TUPLES));
         assert_eq!(matching(&relation, &[1, MISSING], false), [(1, 2), (1, 3)]);
         assert_eq!(matching(&relation, &[MISSING, 3], false), [(2, 3), (1, 3)]);
         assert_eq!(matching(&relation, &[MISSING, MISSING], true), [(1, 3)]);
-        assert!(!relation.round(&[padded(&[1, 3])]));
+        assert!(!relation.round(&[padded(&[1, 3])], MOST_TUPLES));
         assert!(relation.contains(&[1, 3]) && !relation.contains(&[3, 1]));
     }
 }

@@ -20,13 +20,21 @@ const MOST_LISTED: usize = 8;
 /// The most labels that one `label for` adds.
 const MOST_LABELS: usize = 12;
 
-/// The most bindings that a help looks at.
+/// The most bindings that a label or a help lists, and how many it lists where a rule has very many findings.
 const MOST_BINDINGS: usize = 1_000;
+const FEW_BINDINGS: usize = 64;
+
+fn most_bindings(frame: &Frame) -> usize {
+    usize::try_from(frame.limit / 8).map_or(MOST_BINDINGS, |most| most.clamp(FEW_BINDINGS, MOST_BINDINGS))
+}
+
+/// The longest value in a message, in characters; a longer one is cut.
+const LONGEST_VALUE: usize = 500;
 
 impl<'a> Judge<'a> {
-    /// The finding of a rule for these ids of its variables; `None` where it has no place. `patience` is how many bindings
-    /// each of its labels, helps and mends may look at. `suggest` says whether nearest
-    /// names and mends are looked for, which costs more than all the rest.
+    /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
+    /// names and mends are looked for, which costs more than all the rest; `patience`, how many bindings each label, help,
+    /// note and mend may look at.
     #[must_use]
     pub fn diagnostic(
         &self,
@@ -102,7 +110,8 @@ impl<'a> Judge<'a> {
                     }
                 }
                 BoundGuard::Each(search) => {
-                    self.evaluator().each_solution(search, frame, &mut |frame| add(frame, diagnostic));
+                    let mut add = |frame: &mut Frame| add(frame, diagnostic);
+                    self.evaluator().some_solutions(search, frame, most_bindings(frame), &mut add);
                 }
             }
         }
@@ -133,16 +142,13 @@ impl<'a> Judge<'a> {
         let mut lists: Vec<Vec<String>> = vec![Vec::new(); template.pieces.len()];
         let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
         let mut bindings = 0;
-        self.evaluator().each_solution(search, frame, &mut |frame| {
+        self.evaluator().some_solutions(search, frame, most_bindings(frame), &mut |frame| {
             bindings += 1;
-            if bindings > MOST_BINDINGS {
-                return;
-            }
             for (at, piece) in template.pieces.iter().enumerate() {
                 if let Piece::Path(path) = piece
                     && ranged(path)
                 {
-                    for value in self.values(path, frame) {
+                    for value in self.values(path, frame, LONGEST_VALUE) {
                         if seen.insert((at, value.clone())) {
                             lists[at].push(value);
                         }
@@ -177,7 +183,7 @@ impl<'a> Judge<'a> {
     }
 
     fn write(&self, path: &Path, frame: &Frame, text: &mut String) {
-        let values = self.values(path, frame);
+        let values = self.values(path, frame, LONGEST_VALUE);
         if path.ty().list {
             text.push_str(&listed(&values));
         } else if let Some(value) = values.first() {
@@ -185,13 +191,14 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// What a path leads to, as a user would write it. Line breaks would tear a message apart.
-    pub(super) fn values(&self, path: &Path, frame: &Frame) -> Vec<String> {
+    /// What a path leads to, as a user would write it, each cut after `most` characters. Line breaks would tear a message
+    /// apart.
+    pub(super) fn values(&self, path: &Path, frame: &Frame, most: usize) -> Vec<String> {
         let base = path.ty().base;
         let landscape = self.landscape();
-        let mut values = Vec::new();
-        self.evaluator().each_value(path, frame, &mut |value| {
-            let text: Cow<'_, str> = match base {
+        let values = self.evaluator().path_values(path, frame).into_iter().take(MOST_BINDINGS);
+        let text = |value: u32| -> Cow<'_, str> {
+            match base {
                 Base::Boolean => if value == 1 { "true" } else { "false" }.into(),
                 Base::Number => value.to_string().into(),
                 Base::Date => Date::from_days(value).to_string().into(),
@@ -199,11 +206,9 @@ impl<'a> Judge<'a> {
                 Base::Text => landscape.string(value),
                 Base::Word(words) => words.get(value as usize).copied().unwrap_or_default().into(),
                 Base::Entity(kind) => landscape.display(kind, value).into(),
-            };
-            values.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
-            true
-        });
-        values
+            }
+        };
+        values.map(|value| one_line(&text(value), most)).collect()
     }
 
     /// Where a path points: the field's own word, else the place of the entity that the path leads to.
@@ -224,6 +229,20 @@ impl<'a> Judge<'a> {
             },
             _ => landscape.place(last.kind, owner),
         })
+    }
+}
+
+/// A value without line breaks, cut where it is too long for a message.
+fn one_line(text: &str, most: usize) -> String {
+    // What is cut is not looked through, whatever its length.
+    let head = match text.char_indices().nth(most.saturating_mul(2)) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    };
+    let line = head.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

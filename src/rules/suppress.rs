@@ -1,9 +1,14 @@
 //! `@allow`: findings that their author accepts, with a reason.
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Place, nearest};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, Names, Place};
 use crate::landscape::Allow;
 use crate::syntax::with_blanks;
 use crate::text::{Date, SourceMap};
+
+/// The longest reason that is repeated beside a finding, in characters.
+const LONGEST_REASON: usize = 2_000;
 
 /// What became of the findings.
 #[derive(Debug, Default)]
@@ -48,86 +53,125 @@ pub fn suppress(sources: &SourceMap, allows: &[&Allow], findings: Vec<Diagnostic
 }
 
 fn suppress_open(sources: &SourceMap, allows: &[&Allow], findings: Vec<Diagnostic>, policy: &Policy<'_>) -> Sorted {
-    let nesting = Nesting::new(allows);
+    let nesting = Nesting::new(sources, allows);
     let mut used = vec![false; allows.len()];
     let mut sorted = Sorted::default();
     for mut finding in findings {
-        let Some(innermost) = nesting.innermost(sources, allows, &finding) else {
+        let Some(innermost) = nesting.innermost(&finding) else {
             sorted.standing.push(finding);
             continue;
         };
         used[innermost] = true;
         let allow = allows[innermost];
         match allow.until.filter(|until| *until < policy.today) {
-            None => sorted.allowed.push((finding, allow.because.clone())),
+            None => sorted.allowed.push((finding, reason(&allow.because))),
             Some(until) => {
-                finding.notes.push(format!("the suppression of it lapsed on {until}: \"{}\"", allow.because));
+                finding.notes.push(format!("the suppression of it lapsed on {until}: \"{}\"", reason(&allow.because)));
                 sorted.standing.push(finding);
             }
         }
     }
+    let known =
+        Known { codes: policy.codes.iter().copied().collect(), names: Names::new(policy.codes.iter().copied()) };
     for (allow, used) in allows.iter().zip(used) {
-        sorted.standing.extend(complaint(sources, allow, used, policy));
+        sorted.standing.extend(complaint(sources, allow, used, policy, &known));
     }
     sorted
 }
 
-/// Suppressions in the order of their places, each with the one around it. Suppressions cover a declaration or a statement,
-/// so two of them are apart or one is inside the other.
-struct Nesting {
-    by_place: Vec<usize>,
-    around: Vec<Option<usize>>,
+/// The codes of all rules.
+struct Known<'a> {
+    codes: FxHashSet<&'a str>,
+    names: Names<'a>,
 }
 
-impl Nesting {
-    fn new(allows: &[&Allow]) -> Self {
+/// A reason, cut where it is longer than anybody reads: it stands beside every finding that it allows.
+fn reason(because: &str) -> String {
+    match because.char_indices().nth(LONGEST_REASON) {
+        Some((end, _)) => format!("{}…", &because[..end]),
+        None => because.to_owned(),
+    }
+}
+
+/// What is covered by suppressions, in the order of places, each with what is around it. Suppressions cover a declaration or
+/// a statement, so two of them are apart, or one is inside the other, or they cover the same.
+struct Nesting<'a> {
+    covered: Vec<Covered<'a>>,
+}
+
+/// A declaration or a statement that is covered by suppressions.
+struct Covered<'a> {
+    place: Place,
+    around: Option<usize>,
+    /// The number of the last suppression before it by code and subject.
+    allows: FxHashMap<(&'a str, Option<&'a str>), usize>,
+}
+
+impl<'a> Nesting<'a> {
+    fn new(sources: &'a SourceMap, allows: &[&'a Allow]) -> Self {
         let mut by_place: Vec<usize> = (0..allows.len()).collect();
         by_place.sort_by_key(|at| {
             let allow = allows[*at];
             (allow.file, allow.covers.start, std::cmp::Reverse(allow.covers.end), allow.span.start)
         });
-        let mut around = vec![None; allows.len()];
+        let mut covered: Vec<Covered<'a>> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
-        for at in &by_place {
-            let covers = |outer: &usize| {
-                allows[*outer].file == allows[*at].file && allows[*outer].covers.contains(allows[*at].covers)
-            };
-            while open.last().is_some_and(|outer| !covers(outer)) {
-                open.pop();
+        for at in by_place {
+            let allow = allows[at];
+            let place = Place { file: allow.file, span: allow.covers };
+            if covered.last().is_none_or(|last| last.place != place) {
+                let covers = |outer: &usize| {
+                    let outer = covered[*outer].place;
+                    outer.file == place.file && outer.span.contains(place.span)
+                };
+                while open.last().is_some_and(|outer| !covers(outer)) {
+                    open.pop();
+                }
+                let around = open.last().copied();
+                open.push(covered.len());
+                covered.push(Covered { place, around, allows: FxHashMap::default() });
             }
-            around[*at] = open.last().copied();
-            open.push(*at);
+            if let Some(last) = covered.last_mut() {
+                let code = sources.get(allow.file).slice(allow.code);
+                last.allows.insert((code, allow.subject.as_deref()), at);
+            }
         }
-        Self { by_place, around }
+        Self { covered }
     }
 
     /// The number of the innermost suppression that covers the finding.
-    fn innermost(&self, sources: &SourceMap, allows: &[&Allow], finding: &Diagnostic) -> Option<usize> {
+    fn innermost(&self, finding: &Diagnostic) -> Option<usize> {
         let place = finding.primary.as_ref()?.place;
+        let code = finding.code.as_str();
         let after = self
-            .by_place
-            .partition_point(|at| (allows[*at].file, allows[*at].covers.start) <= (place.file, place.span.start));
-        let mut candidate = self.by_place[..after].last().copied();
+            .covered
+            .partition_point(|one| (one.place.file, one.place.span.start) <= (place.file, place.span.start));
+        let mut candidate = after.checked_sub(1);
         while let Some(at) = candidate {
-            let allow = allows[at];
-            let about = allow.subject.as_ref().is_none_or(|wanted| {
-                finding.subject.as_ref().is_some_and(|subject| *wanted == subject.short || *wanted == subject.id)
-            });
-            if allow.file == place.file
-                && allow.covers.contains(place.span)
-                && sources.get(allow.file).slice(allow.code) == finding.code.as_str()
-                && about
-            {
-                return Some(at);
+            let one = &self.covered[at];
+            if one.place.file == place.file && one.place.span.contains(place.span) {
+                let subject = finding.subject.as_ref();
+                let narrow = [subject.map(|subject| &*subject.short), subject.map(|subject| &*subject.id)];
+                let wanted = std::iter::once(None).chain(narrow.into_iter().filter(Option::is_some));
+                let found = wanted.filter_map(|subject| one.allows.get(&(code, subject))).max();
+                if found.is_some() {
+                    return found.copied();
+                }
             }
-            candidate = self.around[at];
+            candidate = one.around;
         }
         None
     }
 }
 
-fn complaint(sources: &SourceMap, allow: &Allow, used: bool, policy: &Policy<'_>) -> Option<Diagnostic> {
-    let Policy { today, codes, asked, .. } = *policy;
+fn complaint(
+    sources: &SourceMap,
+    allow: &Allow,
+    used: bool,
+    policy: &Policy<'_>,
+    known: &Known<'_>,
+) -> Option<Diagnostic> {
+    let Policy { today, asked, .. } = *policy;
     let code = sources.get(allow.file).slice(allow.code);
     let place = Place { file: allow.file, span: allow.span };
     if let Some(until) = allow.until.filter(|until| *until < today) {
@@ -139,19 +183,19 @@ fn complaint(sources: &SourceMap, allow: &Allow, used: bool, policy: &Policy<'_>
             diagnostic.help("there is nothing left to suppress; remove it").fix_if_any(without(sources, allow))
         });
     }
-    if used || (codes.contains(&code) && !asked(code)) {
+    if used || (known.codes.contains(code) && !asked(code)) {
         return None;
     }
     let diagnostic =
         Diagnostic::warning("ALLOW001", place, format!("`{code}` is allowed here, but there is no such finding"));
-    Some(if codes.contains(&code) {
+    Some(if known.codes.contains(code) {
         match &allow.subject {
             Some(subject) => diagnostic.help(format!("remove it, or check its subject `{subject}`")),
             None => diagnostic.help("remove it"),
         }
         .fix_if_any(without(sources, allow))
     } else {
-        match nearest(code, codes.iter().copied()) {
+        match known.names.nearest(code) {
             Some(near) => diagnostic.help(format!("there is no rule `{code}`; did you mean `{near}`?")),
             None => diagnostic.help(format!("there is no rule `{code}`; `ismslint rules` lists them")),
         }

@@ -12,7 +12,6 @@ use crate::syntax::tree::{self, Expression, ExpressionKind, Operator};
 use crate::text::{Date, FileId, Source, Span};
 
 use super::ir::{Comparison, Condition, Literals, Path, Piece, Query, Slot, Step, Template, Term, TextTest};
-use super::pattern::Pattern;
 use super::predicates::Predicates;
 
 /// The most conditions that the predicates of one rule may unfold to.
@@ -20,6 +19,18 @@ const MOST_CONDITIONS: usize = 20_000;
 
 /// The most variables of one rule, unfolded predicates included.
 const MOST_SLOTS: usize = 2_000;
+
+/// How deep the conditions of one rule may be nested, unfolded predicates included.
+const DEEPEST: usize = 256;
+
+/// The most variables that may be known at one place.
+const MOST_VARIABLES: usize = 64;
+
+/// The most fields that one path may follow.
+const MOST_STEPS: usize = 16;
+
+/// The longest message, in bytes of the source: people read it in a log.
+const LONGEST_MESSAGE: u32 = 2_000;
 
 /// What a typed expression is.
 enum Typed {
@@ -39,6 +50,10 @@ pub(super) struct Typer<'a> {
     conditions: usize,
     /// Predicates that are being unfolded, so that errors inside them are said once, where they are declared.
     unfolding: usize,
+    /// Expressions around the current one, those that predicates unfold to included.
+    depth: usize,
+    /// Whether a predicate is called in which something is wrong, so that nothing can be asked.
+    rests_on_broken: bool,
 }
 
 impl<'a> Typer<'a> {
@@ -58,12 +73,15 @@ impl<'a> Typer<'a> {
             slots: 0,
             conditions: 0,
             unfolding: 0,
+            depth: 0,
+            rests_on_broken: false,
         }
     }
 
     /// What was found wrong, and the number of slots that were given out.
-    pub(super) fn finish(self) -> (Vec<Diagnostic>, usize) {
-        (self.diagnostics, usize::from(self.slots))
+    /// What is wrong, the number of slots, and whether a predicate is called in which something is wrong.
+    pub(super) fn finish(self) -> (Vec<Diagnostic>, usize, bool) {
+        (self.diagnostics, usize::from(self.slots), self.rests_on_broken)
     }
 
     pub(super) fn error(&mut self, code: &'static str, span: Span, message: impl Into<String>) -> &mut Diagnostic {
@@ -109,9 +127,20 @@ impl<'a> Typer<'a> {
                 .help
                 .push(format!("`{name}` is a value of the rule language; choose another name"));
         }
+        if self.scope.len() >= MOST_VARIABLES {
+            self.too_large(span, format!("there are more than {MOST_VARIABLES} variables here"), "split the rule");
+            return Slot(u16::MAX);
+        }
         let slot = self.fresh();
         self.scope.push((name, slot, kind));
         slot
+    }
+
+    /// Says, once a rule, that it is larger than what is evaluated.
+    pub(super) fn too_large(&mut self, span: Span, message: String, help: &str) {
+        if self.diagnostics.iter().all(|diagnostic| diagnostic.code.as_str() != "RULE012") {
+            self.error("RULE012", span, message).help.push(help.to_owned());
+        }
     }
 
     /// The kind that a word names.
@@ -230,6 +259,11 @@ impl<'a> Typer<'a> {
                 self.unknown_field(here, kind, name);
                 return None;
             };
+            if path.steps.len() == MOST_STEPS {
+                let message = format!("a path follows at most {MOST_STEPS} fields");
+                self.too_large(here, message, "take a part of it into a variable");
+                return None;
+            }
             let step = Step { kind, field };
             path.steps.push(step);
             if at < span.end {
@@ -291,6 +325,18 @@ impl<'a> Typer<'a> {
 
     fn expression(&mut self, expression: &Expression) -> Option<Typed> {
         self.conditions += 1;
+        if self.depth > DEEPEST {
+            let message = format!("the rule nests more than {DEEPEST} conditions, with those of its predicates");
+            self.too_large(expression.span, message, "split the rule, or the predicates that it calls");
+            return None;
+        }
+        self.depth += 1;
+        let typed = self.expression_inside(expression);
+        self.depth -= 1;
+        typed
+    }
+
+    fn expression_inside(&mut self, expression: &Expression) -> Option<Typed> {
         let span = expression.span;
         Some(match &expression.kind {
             ExpressionKind::Or(parts) => {
@@ -457,11 +503,8 @@ impl<'a> Typer<'a> {
                     self.error("RULE011", right.span, "the pattern of `matches` must stand in quotes");
                     return None;
                 };
-                let pattern = self.literals.texts()[literal].clone();
-                let pattern =
-                    if self.source.is_builtin() { Ok(Pattern::trusted(pattern)) } else { Pattern::new(pattern) };
-                match pattern {
-                    Ok(pattern) => TextTest::Matches(Arc::new(pattern)),
+                match self.literals.pattern(literal, self.source.is_builtin()) {
+                    Ok(pattern) => TextTest::Matches(pattern),
                     Err(reason) => {
                         self.error("RULE011", right.span, format!("the pattern cannot be used: {reason}")).help.push(
                             "patterns are regular expressions without look-around and back references".to_owned(),
@@ -569,6 +612,10 @@ impl<'a> Typer<'a> {
             }
             paths.push(path);
         }
+        if declared.broken {
+            self.rests_on_broken = true;
+            return None;
+        }
         if declared.recursive {
             return Some(Condition::Call(index, paths));
         }
@@ -578,16 +625,10 @@ impl<'a> Typer<'a> {
     /// The body of a predicate with its arguments in place of its parameters.
     fn unfold(&mut self, name: Span, index: usize, arguments: Vec<Path>) -> Option<Condition> {
         let declared = self.predicates.get(index);
-        if declared.broken || self.unfolding > 64 {
-            return None;
-        }
         if self.conditions > MOST_CONDITIONS || usize::from(self.slots) > MOST_SLOTS {
-            if !self.diagnostics.iter().any(|diagnostic| diagnostic.code.as_str() == "RULE012") {
-                let text = self.text(name);
-                self.error("RULE012", name, format!("`{text}` unfolds to too many conditions"))
-                    .help
-                    .push("predicates that call one another several times grow fast; split the rule".to_owned());
-            }
+            let message = format!("`{}` unfolds to too many conditions", self.text(name));
+            let help = "predicates that call one another several times grow fast; split the rule";
+            self.too_large(name, message, help);
             return None;
         }
         let mut conditions = Vec::new();
@@ -629,6 +670,11 @@ impl<'a> Typer<'a> {
 
     /// A message: `{path}` stands for what the path leads to; other braces are text.
     pub(super) fn template(&mut self, span: Span) -> Template {
+        if span.len() > LONGEST_MESSAGE {
+            let message = format!("a message has at most {LONGEST_MESSAGE} bytes");
+            self.too_large(span, message, "say the rest in the documentation of the rule");
+            return Template::default();
+        }
         let text = self.string(span).into_owned();
         let raw = self.text(span);
         let mut pieces = Vec::new();

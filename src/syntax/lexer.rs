@@ -15,6 +15,12 @@ const QUOTES: &[u8] = b"\"\"\"";
 /// The most problems of one file that are said.
 const MOST_PROBLEMS: usize = 100;
 
+/// The longest name, in bytes. Names stand in messages, in paths of findings and in tables.
+const LONGEST_NAME: usize = 255;
+
+/// The longest text, in bytes: a long page.
+const LONGEST_TEXT: usize = 64 << 10;
+
 /// What a byte can begin.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -208,11 +214,53 @@ impl Lexer<'_> {
         while at > start && matches!(self.bytes[at - 1], b'-' | b'.') {
             at -= 1;
         }
-        self.push(TokenKind::Word, start, at);
+        if at - start > LONGEST_NAME {
+            let help = format!("names have at most {LONGEST_NAME} bytes; say the rest in a title");
+            self.too_long(TokenKind::Word, start, at, LONGEST_NAME, "SYN016", "name", help);
+        } else {
+            self.push(TokenKind::Word, start, at);
+        }
         if hidden {
             self.hidden(start, at, true, "a name");
         }
         self.at = at;
+    }
+
+    /// Takes the head of a name or a text for the whole of it, and says so.
+    #[expect(clippy::too_many_arguments, reason = "one call for names, one for texts")]
+    fn too_long(
+        &mut self,
+        kind: TokenKind,
+        start: usize,
+        end: usize,
+        most: usize,
+        code: &'static str,
+        what: &str,
+        help: String,
+    ) {
+        let mut cut = start + most;
+        while !self.text.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        self.push(kind, start, cut);
+        self.lexed.passed_over.push(Span::new(cut as u32, end as u32));
+        // All of it would fill the screen.
+        let first = start + self.character(start).map_or(1, char::len_utf8);
+        let span = Span::new(start as u32, first as u32);
+        if let Some(problem) = self.problem(code, span, format!("this {what} has {} bytes", end - start)) {
+            problem.help.push(help);
+        }
+    }
+
+    /// A text from quote to quote.
+    fn push_text(&mut self, start: usize, end: usize) {
+        if end - start > LONGEST_TEXT {
+            let help =
+                format!("texts have at most {LONGEST_TEXT} bytes; name the page where the rest is written in `source`");
+            self.too_long(TokenKind::Text, start, end, LONGEST_TEXT, "SYN017", "text", help);
+        } else {
+            self.push(TokenKind::Text, start, end);
+        }
     }
 
     fn character(&self, at: usize) -> Option<char> {
@@ -331,7 +379,7 @@ impl Lexer<'_> {
             return self.unclosed(start, at);
         }
         let end = at + 1;
-        self.push(TokenKind::Text, start, end);
+        self.push_text(start, end);
         if !plain || !is_plain(&self.bytes[start..end]) {
             self.hidden(start, end, false, "a text");
         }
@@ -382,7 +430,7 @@ impl Lexer<'_> {
                 end -= 1;
             }
         }
-        self.push(TokenKind::Text, start, end);
+        self.push_text(start, end);
         let span = Span::new(start as u32, end as u32);
         if let Some(problem) = self.problem("SYN004", span, "this text has no closing quote".to_owned()) {
             problem.help.push(
@@ -406,7 +454,7 @@ impl Lexer<'_> {
         };
         let end = match (close, next) {
             (Some(end), None) => {
-                self.push(TokenKind::Text, start, end);
+                self.push_text(start, end);
                 self.hidden(start, end, false, "a text");
                 self.at = end;
                 return;
@@ -416,7 +464,7 @@ impl Lexer<'_> {
         };
         // What follows is read as if the text had been closed before it; its quotes are even.
         self.quotes_are_odd = Some(false);
-        self.push(TokenKind::Text, start, end);
+        self.push_text(start, end);
         self.first_on_line = true;
         let span = Span::new(start as u32, start as u32 + 3);
         if let Some(problem) = self.problem("SYN004", span, "this text is never closed".to_owned()) {
@@ -640,7 +688,7 @@ impl Lexer<'_> {
                 if let Some((at, quote)) = line.find(|(_, c)| quotes.contains(c)) {
                     end += at + quote.len_utf8();
                 }
-                self.push(TokenKind::Text, start, end);
+                self.push_text(start, end);
             }
             Some(kind) => self.push(kind, start, end),
             None => {}

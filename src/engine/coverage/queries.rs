@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::builtin;
 use crate::landscape::{self, FileFacts, Landscape};
-use crate::rules::{Judge, Program};
+use crate::rules::{Judge, MOST_FINDINGS, Program};
 use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
 
@@ -81,9 +81,9 @@ impl Asking<'_> {
         let mut steps = 0_u64;
         // A row at a time: what is kept of the answers to one question is bounded.
         for row in self.judge.rows(query) {
-            let answer = self.judge.find(query, row..row + 1);
+            let answer = self.judge.find(query, row..row + 1, MOST_FINDINGS);
             steps = steps.saturating_add(answer.steps);
-            if steps > self.judge.limit() || answer.bindings.len() < answer.findings * N {
+            if steps > self.judge.limit(query) || answer.bindings.len() < answer.findings * N {
                 return None;
             }
             found.extend(answer.bindings.as_chunks::<N>().0);

@@ -6,6 +6,7 @@
 //! in by one, and the path may lead anywhere, though only to a `.toml` file. What several repositories share is brought
 //! in as a submodule, or by copying.
 
+use std::io::Read as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,7 +44,7 @@ pub(in crate::project) fn read(root: &Path) -> Result<Configuration, ToolError> 
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     let mut next = Some((path, real, FILE_NAME.to_owned()));
     while let Some((path, real, name)) = next.take() {
-        let text = Arc::new(Text { path: name.clone(), text: text_of(&path, &name)? });
+        let text = Arc::new(Text { path: name.clone(), text: Arc::new(text_of(&path, &name)?) });
         files.push((real, name));
         let (mut layer, mistakes) = layer(&text, path.parent().unwrap_or(root));
         errors.extend(mistakes);
@@ -77,7 +78,7 @@ impl Configuration {
     ///
     /// Everything that is wrong in it, each with its place.
     pub fn parse(path: &str, text: &str) -> Result<Self, ToolError> {
-        let text = Arc::new(Text { path: path.to_owned(), text: text.to_owned() });
+        let text = Arc::new(Text { path: path.to_owned(), text: Arc::new(text.to_owned()) });
         let (layer, errors) = layer(&text, Path::new(""));
         together(errors)?;
         let mut configuration = Self::default();
@@ -189,10 +190,11 @@ fn without_dots(path: &Path) -> PathBuf {
 
 fn text_of(path: &Path, name: &str) -> Result<String, ToolError> {
     let unreadable = |reason: String| ToolError::Unreadable { path: shown(Path::new(name)), reason };
-    let metadata = std::fs::metadata(path).map_err(|error| ToolError::unreadable(Path::new(name), &error))?;
-    if metadata.len() > MOST_BYTES {
+    let failed = |error: std::io::Error| ToolError::unreadable(Path::new(name), &error);
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).map_err(failed)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MOST_BYTES {
         return Err(unreadable(format!("it is longer than {} KiB", MOST_BYTES >> 10)));
     }
-    let bytes = std::fs::read(path).map_err(|error| ToolError::unreadable(Path::new(name), &error))?;
     String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }

@@ -24,6 +24,9 @@ pub const CONFIGURATION_SCHEMA: &str = include_str!("schema.json");
 /// Files that are read where the configuration does not say which.
 const INCLUDE: [&str; 2] = ["**/*.isms", "**/*.md"];
 
+/// The most mistakes that are said; each is drawn with its place.
+const MOST_MISTAKES: usize = 20;
+
 /// Patterns for paths.
 #[derive(Debug, Clone, Default)]
 pub struct Globs {
@@ -144,7 +147,7 @@ impl Configuration {
             let (message, help) = selector_mistake(&selector.text, selector.purpose, known)?;
             Some(selector.spot.error(message, help))
         };
-        together(self.selectors.iter().filter_map(wrong).collect())
+        together(self.selectors.iter().filter_map(wrong).take(MOST_MISTAKES + 1).collect())
     }
 
     /// Whether a path, relative to the root and with `/`, is one of the files to read.
@@ -159,7 +162,10 @@ fn together(mut errors: Vec<ToolError>) -> Result<(), ToolError> {
     match errors.len() {
         0 => Ok(()),
         1 => errors.pop().map_or(Ok(()), Err),
-        _ => Err(ToolError::SeveralMistakes { errors }),
+        count => {
+            errors.truncate(MOST_MISTAKES);
+            Err(ToolError::SeveralMistakes { is_cut: count > MOST_MISTAKES, errors })
+        }
     }
 }
 

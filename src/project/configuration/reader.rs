@@ -12,7 +12,7 @@ use crate::diagnostic::{Severity, nearest};
 use crate::project::ToolError;
 
 use super::spot::Text;
-use super::{Globs, Leveled, Named, Override, Placed, Purpose, Selector, Spot};
+use super::{Globs, Leveled, MOST_MISTAKES, Named, Override, Placed, Purpose, Selector, Spot};
 
 /// The keys of the file.
 const KEYS: [&str; 12] = [
@@ -34,6 +34,17 @@ const KEYS: [&str; 12] = [
 const OVERRIDE_KEYS: [&str; 2] = ["paths", "severity"];
 
 const LEVELS: [&str; 4] = ["error", "warning", "note", "off"];
+
+/// The most patterns for paths in a file, and the longest of them in bytes.
+const MOST_GLOBS: usize = 500;
+const LONGEST_GLOB: usize = 500;
+
+/// The most names of rules in a file, wherever they stand.
+const MOST_SELECTORS: usize = 1_000;
+
+/// The most overrides, and the most folders of rules, in a file.
+const MOST_OVERRIDES: usize = 100;
+const MOST_FOLDERS: usize = 100;
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
@@ -63,11 +74,13 @@ struct Reader<'a> {
     layer: Layer,
     /// Where each stands, in bytes, and what it is.
     errors: Vec<(usize, ToolError)>,
+    /// Number of patterns so far.
+    globs: usize,
 }
 
 /// Reads one file that lies in `folder`; answers what it says, and everything that is wrong with it.
 pub(super) fn layer(file: &Arc<Text>, folder: &Path) -> (Layer, Vec<ToolError>) {
-    let mut reader = Reader { file, folder, layer: Layer::default(), errors: Vec::new() };
+    let mut reader = Reader { file, folder, layer: Layer::default(), errors: Vec::new(), globs: 0 };
     match DeTable::parse(&file.text) {
         Ok(table) => reader.table(table.get_ref()),
         Err(error) => {
@@ -91,6 +104,10 @@ impl Reader<'_> {
     }
 
     fn error(&mut self, span: Range<usize>, message: String, help: String) {
+        // A thousand keys that nobody knows are one mistake, and those of the head of the file will do.
+        if self.errors.len() > MOST_MISTAKES {
+            return;
+        }
         let start = span.start;
         let error = self.spot(span).error(message, help);
         self.errors.push((start, error));
@@ -149,6 +166,11 @@ impl Reader<'_> {
 
     fn rules(&mut self, value: &Value<'_>) -> Vec<Placed<Named>> {
         let texts = self.texts(value);
+        if texts.len() > MOST_FOLDERS {
+            let message = format!("there are {} folders of rules, and {MOST_FOLDERS} are the most", texts.len());
+            self.error(value.span(), message, "put them together in one folder".to_owned());
+            return Vec::new();
+        }
         texts.into_iter().map(|(text, span)| self.placed(self.named(text), span)).collect()
     }
 
@@ -171,11 +193,25 @@ impl Reader<'_> {
     fn selectors(&mut self, value: &Value<'_>, purpose: Purpose) -> Vec<Placed<String>> {
         let mut selectors = Vec::new();
         for (text, span) in self.texts(value) {
-            let spot = self.spot(span);
+            let spot = self.spot(span.clone());
+            if !self.has_room(span) {
+                break;
+            }
             self.layer.selectors.push(Selector { text: text.clone(), spot: spot.clone(), purpose });
             selectors.push(Placed { value: text, spot: Some(spot) });
         }
         selectors
+    }
+
+    /// Whether one more name of a rule may be given.
+    fn has_room(&mut self, span: Range<usize>) -> bool {
+        let has_room = self.layer.selectors.len() < MOST_SELECTORS;
+        if !has_room {
+            let message = format!("there are more than {MOST_SELECTORS} names of rules");
+            let help = "name groups (`flow`) or beginnings of codes (`FLOW`) instead of each rule".to_owned();
+            self.error(span, message, help);
+        }
+        has_room
     }
 
     fn fail_on(&mut self, value: &Value<'_>) -> Option<Placed<Severity>> {
@@ -198,6 +234,17 @@ impl Reader<'_> {
         let mut builder = GlobSetBuilder::new();
         let mut patterns = Vec::new();
         for (text, span) in self.texts(value) {
+            self.globs += 1;
+            if self.globs > MOST_GLOBS {
+                let message = format!("there are more than {MOST_GLOBS} patterns for paths");
+                self.error(span, message, "use fewer: `**` stands for any folders".to_owned());
+                break;
+            }
+            if text.len() > LONGEST_GLOB {
+                let message = format!("this pattern for paths has {} bytes", text.len());
+                self.error(span, message, format!("patterns have at most {LONGEST_GLOB} bytes"));
+                continue;
+            }
             match Glob::new(text.trim_start_matches("./")) {
                 Ok(glob) => {
                     builder.add(glob);
@@ -256,6 +303,9 @@ impl Reader<'_> {
         };
         for (key, value) in table {
             let selector = key.get_ref().to_string();
+            if !self.has_room(key.span()) {
+                break;
+            }
             let spot = self.spot(key.span());
             self.layer.selectors.push(Selector { text: selector.clone(), spot, purpose: Purpose::Change });
             if let Some(level) = self.word(value, &LEVELS) {
@@ -271,6 +321,11 @@ impl Reader<'_> {
             self.wrong(value, "a list of tables", "`[[override]]`, then `paths = […]` and `severity = { … }`");
             return overrides;
         };
+        if tables.len() > MOST_OVERRIDES {
+            let message = format!("there are {} overrides, and {MOST_OVERRIDES} are the most", tables.len());
+            self.error(value.span(), message, "put paths with the same severities together in one".to_owned());
+            return overrides;
+        }
         for table in tables {
             let DeValue::Table(entries) = table.get_ref() else {
                 self.wrong(table, "a table", "`[[override]]`, then `paths = […]` and `severity = { … }`");
@@ -302,7 +357,7 @@ mod tests {
     use super::*;
 
     fn mistakes(text: &str) -> Vec<String> {
-        let file = Arc::new(Text { path: "ismslint.toml".to_owned(), text: text.to_owned() });
+        let file = Arc::new(Text { path: "ismslint.toml".to_owned(), text: Arc::new(text.to_owned()) });
         let (_, errors) = layer(&file, Path::new("."));
         errors
             .iter()

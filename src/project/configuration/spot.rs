@@ -12,7 +12,7 @@ use crate::project::ToolError;
 pub(super) struct Text {
     /// What the file is called: its path from the project's root.
     pub(super) path: String,
-    pub(super) text: String,
+    pub(super) text: Arc<String>,
 }
 
 /// A place in a configuration file. Shown as `ismslint.toml:3`.
@@ -36,7 +36,7 @@ impl Spot {
         ToolError::Configuration {
             message,
             help,
-            source_code: NamedSource::new(&self.file.path, self.file.text.clone()),
+            source_code: NamedSource::new(&self.file.path, Arc::clone(&self.file.text)),
             span: (start, end.saturating_sub(start)).into(),
         }
     }
@@ -44,7 +44,7 @@ impl Spot {
 
 impl std::fmt::Display for Spot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let before = self.file.text.get(..self.span.start).unwrap_or(&self.file.text);
+        let before = self.file.text.get(..self.span.start).unwrap_or(self.file.text.as_str());
         write!(f, "{}:{}", self.file.path, before.matches('\n').count() + 1)
     }
 }

@@ -1,0 +1,293 @@
+//! Specifications and rules come from strangers: whatever is too large, too deep or too dear is said, with its place, and
+//! costs neither time nor memory. What is quadratic shows here as a test that does not end.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::fmt::Write as _;
+
+use ismslint::diagnostic::Diagnostic;
+use ismslint::engine::{self, Inputs, Report, Settings};
+use ismslint::project::Configuration;
+use ismslint::text::{Date, Source};
+
+fn check(text: &str) -> Report {
+    engine::check(Inputs {
+        sources: vec![Source::new("a.isms", text)],
+        settings: Settings::default(),
+        today: Date::new(2026, 11, 21).expect("a day"),
+        known_paths: None,
+    })
+}
+
+/// Findings whose codes begin so, each with what it underlines, cut to forty characters.
+fn said(report: &Report, codes: &[&str]) -> String {
+    let mut said = String::new();
+    let wanted = |finding: &&Diagnostic| codes.iter().any(|code| finding.code.as_str().starts_with(code));
+    for finding in report.diagnostics.iter().filter(wanted) {
+        let place = finding.primary.as_ref().expect("a place").place;
+        let underlined: String = report.sources.get(place.file).slice(place.span).chars().take(40).collect();
+        writeln!(said, "{} at `{underlined}`: {}", finding.code.as_str(), finding.message).expect("text");
+        for help in &finding.help {
+            writeln!(said, "  {help}").expect("text");
+        }
+    }
+    said
+}
+
+fn repeated(count: usize, piece: impl Fn(usize) -> String) -> String {
+    (0..count).map(piece).collect()
+}
+
+/// A rule of a project, with a project of so many processes around it.
+fn rule(processes: usize, body: &str) -> Report {
+    let processes =
+        repeated(processes, |at| format!("process p{at} \"T\" {{ input x{at} result x{} purpose \"abc\" }}\n", at + 1));
+    check(&format!("{processes}rule OWN001 own warning {{\n{body}\n}}\n"))
+}
+
+#[test]
+fn names_and_texts_have_an_end() {
+    let name = "é".repeat(200);
+    let report = check(&format!(
+        "role {name}\nrole {name} \"{}\"\nprocess p {{\n  purpose \"\"\"{}\"\"\"\n  owner {name}\n}}\n",
+        "t".repeat(70_000),
+        "long\n".repeat(20_000)
+    ));
+    insta::assert_snapshot!(said(&report, &["SYN", "REF"]), @r#"
+    SYN016 at `é`: this name has 400 bytes
+      names have at most 255 bytes; say the rest in a title
+    REF002 at `éééééééééééééééééééééééééééééééééééééééé`: the role `ééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé` is declared twice
+      rename one of the two, or put what they say together in one
+    SYN016 at `é`: this name has 400 bytes
+      names have at most 255 bytes; say the rest in a title
+    SYN017 at `"`: this text has 70002 bytes
+      texts have at most 65536 bytes; name the page where the rest is written in `source`
+    SYN017 at `"`: this text has 100006 bytes
+      texts have at most 65536 bytes; name the page where the rest is written in `source`
+    SYN016 at `é`: this name has 400 bytes
+      names have at most 255 bytes; say the rest in a title
+    "#);
+}
+
+#[test]
+fn a_rule_nests_so_deep_and_no_deeper() {
+    let mut predicates = "define d0(process p) when p.owned\n".to_owned();
+    for number in 1..40 {
+        let nested = "(p.owned or not p.owned and ".repeat(40);
+        writeln!(predicates, "define d{number}(process p) when {nested}d{}(p){}", number - 1, ")".repeat(40))
+            .expect("text");
+    }
+    let report = check(&format!("{predicates}rule OWN001 own warning {{ for process p where d39(p) report p \"x\" }}"));
+    let said = said(&report, &["RULE"]);
+    assert_eq!(
+        said.lines().next(),
+        Some("RULE012 at `not p.owned`: the rule nests more than 256 conditions, with those of its predicates")
+    );
+    // A long chain of short predicates is not taken for true where it is cut off.
+    let chain = repeated(400, |at| format!("define d{}(process p) when d{at}(p) or p.owned\n", at + 1));
+    let report = check(&format!(
+        "process a {{ }} define d0(process p) when p.owned\n{chain}rule OWN001 own warning {{ for process p where d400(p) report p \"x\" }}"
+    ));
+    assert!(said_codes(&report).contains(&"RULE012"), "{:?}", said_codes(&report));
+    assert!(!said_codes(&report).contains(&"OWN001"));
+}
+
+#[test]
+fn a_rule_that_calls_a_predicate_with_a_mistake_is_not_asked() {
+    let report = check(
+        "process a { }
+        define wrong(process p) when p.ownde
+        define rests-on-it(process p) when wrong(p) or p.owned
+        rule OWN001 one warning { for process p where wrong(p) report p \"x\" }
+        rule OWN002 two warning { for process p where not rests-on-it(p) report p \"x\" }",
+    );
+    insta::assert_snapshot!(said(&report, &["RULE", "OWN"]), @r#"
+    RULE003 at `ownde`: a `process` has no field `ownde`
+      did you mean `owned`?
+    "#);
+}
+
+fn said_codes(report: &Report) -> Vec<&str> {
+    report.diagnostics.iter().map(|finding| finding.code.as_str()).collect()
+}
+
+#[test]
+fn a_rule_is_only_so_large() {
+    let variables: Vec<String> = (0..17).map(|at| format!("process v{at}")).collect();
+    let scope: Vec<String> = (0..70).map(|at| format!("process w{at}")).collect();
+    let path = ["parent"; 17].join(".");
+    let reports = [
+        rule(1, &format!("for {}\nreport v0 \"x\"", variables.join(", "))),
+        rule(1, &format!("for process p where exists {} where w1.owned\nreport p \"x\"", scope.join(", "))),
+        rule(1, &format!("for clause k where k.{path}.number = \"x\"\nreport k \"x\"")),
+        rule(1, &format!("for process p report p \"{}\"", "{".repeat(3_000))),
+        rule(1, &format!("for process p report p \"x\"\n{}", "help \"h\"\n".repeat(49))),
+        rule(1, &format!("cites {}\nfor process p report p \"x\"", vec!["iso27001:2022/4.4"; 65].join(", "))),
+    ];
+    let said: String = reports.iter().map(|report| said(report, &["RULE"])).collect();
+    insta::assert_snapshot!(said, @r#"
+    RULE012 at `OWN001`: the rule `OWN001` has 17 variables after `for`, and 16 are the most
+      split the rule into several, each with a code of its own
+    RULE012 at `w63`: there are more than 64 variables here
+      split the rule
+    RULE012 at `parent`: a path follows at most 16 fields
+      take a part of it into a variable
+    RULE012 at `"{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{`: a message has at most 2000 bytes
+      say the rest in the documentation of the rule
+    RULE012 at `OWN001`: the rule `OWN001` has 49 labels, helps, notes and mends, and 48 are the most
+      split the rule into several, each with a code of its own
+    RULE012 at `OWN001`: the rule `OWN001` has 65 citations, and 64 are the most
+      split the rule into several, each with a code of its own
+    "#);
+    assert!(reports.iter().all(|report| !said_codes(report).contains(&"OWN001")), "half a rule is none");
+}
+
+#[test]
+fn patterns_are_only_so_many_and_so_large() {
+    let conditions: Vec<String> = (0..300).map(|at| format!("p.id matches \"a{at}\"")).collect();
+    let reports = [
+        rule(1, &format!("for process p where {}\nreport p \"x\"", conditions.join(" or "))),
+        rule(1, "for process p where p.id matches \"(a{1,500}){1,500}\"\nreport p \"x\""),
+    ];
+    let said: Vec<String> = reports.iter().map(|report| said(report, &["RULE"])).collect();
+    assert_eq!(said[0].matches("there are more than 256 of them").count(), 44, "{}", said[0]);
+    insta::assert_snapshot!(said[1], @r#"
+    RULE011 at `"(a{1,500}){1,500}"`: the pattern cannot be used: it is too large
+      patterns are regular expressions without look-around and back references
+    "#);
+}
+
+#[test]
+fn a_rule_looks_at_so_much_and_no_more() {
+    let dear = [
+        // Pairs of pairs, counted; texts in texts; lists of lists of lists; tuples without end.
+        "for process p where count(process q, process r, process s where q.id != r.id and r.id != s.id) > 3\nreport p \"x\"",
+        "for process p, process q, process r where p.purpose contains q.purpose and r.id != q.id and p.id != r.id\nreport p \"x\"",
+        "for process p, process q, process r, process s where p.id != q.id and q.id != r.id and r.id != s.id\nreport p \"x\"",
+    ];
+    for body in dear {
+        let report = rule(700, body);
+        let said = said(&report, &["RULE"]);
+        assert!(said.starts_with("RULE012 at `OWN001`: the rule `OWN001` looks at too many combinations\n"), "{said}");
+    }
+    let items = repeated(300, |at| {
+        format!("item i{at} {{ contains {} }}\n", (0..300).map(|to| format!("i{to}")).collect::<Vec<_>>().join(", "))
+    });
+    let path = ["parts"; 12].join(".");
+    let report = check(&format!(
+        "{items}rule OWN001 own warning {{ for item i where i.{path}.id contains \"zz\"\nreport i \"x\" }}\n\
+         rule OWN002 own warning {{ for item i where i.id = \"i7\"\nreport i \"{{i.{path}.id}}\" }}"
+    ));
+    insta::assert_snapshot!(said(&report, &["RULE", "OWN"]), @r#"
+    OWN002 at `i7`: `i0`, `i1`, `i2`, `i3`, `i4`, `i5`, `i6` and 293 more
+    RULE012 at `OWN001`: the rule `OWN001` looks at too many combinations
+      relate its variables by `=`, `in` or `of`, so that it need not pair everything with everything
+    "#);
+    let tuples = "define t(process a, process b, process c) when a.id != b.id and b.id != c.id or t(b, c, a)\n\
+        rule OWN001 own warning { for process p where t(p, p, p)\nreport p \"x\" }";
+    let processes = repeated(400, |at| format!("process p{at} {{ }}\n"));
+    insta::assert_snapshot!(said(&check(&format!("{processes}{tuples}")), &["RULE", "OWN"]), @r#"
+    RULE012 at `OWN001`: the rule `OWN001` looks at too many combinations
+      relate its variables by `=`, `in` or `of`, so that it need not pair everything with everything
+    "#);
+}
+
+#[test]
+fn many_dear_rules_share_the_time() {
+    let processes = repeated(3_000, |at| format!("process p{at} \"T\" {{ purpose \"abc\" }}\n"));
+    let rules = repeated(60, |at| {
+        format!(
+            "rule OWN{at:04} own warning {{ for process p, process q where p.id != q.id and q.purpose contains \"z\"\nreport p \"x\" }}\n"
+        )
+    });
+    let report = check(&format!("{processes}{rules}"));
+    let stopped = said_codes(&report).iter().filter(|code| **code == "RULE012").count();
+    assert_eq!(stopped, 60);
+}
+
+#[test]
+fn findings_are_only_so_many_and_so_long() {
+    let title = "T".repeat(60_000);
+    let processes = repeated(20_000, |at| format!("process p{at} {{ }}\n"));
+    let rules = repeated(1_000, |at| {
+        format!(
+            "rule OWN{at:04} own warning {{ for process p, process q where q.id = \"long\"\nreport p \"{{q.title}}\" }}\n"
+        )
+    });
+    let report = check(&format!("process long \"{title}\" {{ }}\n{processes}{rules}"));
+    let own: Vec<&Diagnostic> =
+        report.diagnostics.iter().filter(|finding| finding.code.as_str().starts_with("OWN")).collect();
+    // The shipped rules find something, too.
+    assert!((450_000..=500_000).contains(&own.len()), "{}", own.len());
+    assert!(own.iter().all(|finding| finding.message.chars().count() == 501 && finding.message.ends_with('…')));
+    let told = said(&report, &["RULE013"]);
+    assert!(told.starts_with("RULE013 at `OWN0000`: the rule `OWN0000` has 20001 findings; the first "), "{told}");
+    assert!(told.contains("the rule `OWN0999` has 20001 findings; the first 1 are shown"), "every rule is told of");
+}
+
+#[test]
+fn a_reason_is_repeated_only_so_far() {
+    let inputs = repeated(5_000, |at| format!("  input x{at}\n"));
+    let report = check(&format!("@allow(FLOW001, because \"{}\")\nprocess a {{\n{inputs}}}", "B".repeat(60_000)));
+    assert_eq!(report.suppressed.len(), 5_000);
+    assert!(report.suppressed.iter().all(|one| one.because.chars().count() == 2_001));
+}
+
+/// What is linear ends at once; a test of time would depend on the machine.
+#[test]
+fn what_strangers_repeat_costs_no_square() {
+    let clauses = vec!["4.1"; 30_000].join(", ");
+    let head = "organization o { standard iso27001:2022 }\n";
+    let reports = [
+        check(&format!("{head}process a {{ covers {clauses} }}")),
+        check(&format!("applicability iso27001:2022 {{\n{}}}", "include A.5.1 because \"x\"\n".repeat(30_000))),
+        check(&format!(
+            "{}process a {{\n{}}}",
+            repeated(30_000, |at| format!("@allow(FLOW001 z{at}, because \"x\")\n")),
+            repeated(30_000, |at| format!("input x{at}\n"))
+        )),
+        check(&repeated(30_000, |at| format!("@allow(NONE{at}, because \"x\") process p{at} {{ input * }}\n"))),
+        check(&format!(
+            "rule OWN001 own warning {{ for process p where {}\nreport p \"x\" }}",
+            (0..50_000).map(|at| format!("p.id != \"a{at}\"")).collect::<Vec<_>>().join(" and ")
+        )),
+    ];
+    for (number, report) in reports.iter().enumerate() {
+        assert!(!said_codes(report).contains(&"RULE012"), "{number}");
+    }
+}
+
+/// The mistakes of a configuration, without drawing.
+fn mistakes(text: &str) -> String {
+    let error = Configuration::parse("ismslint.toml", text).expect_err("a mistake");
+    let inner = miette::Diagnostic::related(&error).into_iter().flatten().map(|error| error.to_string());
+    let help = miette::Diagnostic::help(&error).map(|help| help.to_string());
+    [error.to_string()].into_iter().chain(help).chain(inner).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_configuration_is_only_so_large() {
+    let list = |count: usize, piece: &dyn Fn(usize) -> String| (0..count).map(piece).collect::<Vec<_>>().join(", ");
+    let globs = format!("exclude = [{}]", list(501, &|at| format!("\"a{at}\"")));
+    let long = format!("exclude = [\"{}\"]", "{a,b}".repeat(101));
+    let severities = format!("severity = {{ {} }}", list(1_001, &|at| format!("A{at} = \"off\"")));
+    let overrides = "[[override]]\npaths = []\nseverity = {}\n".repeat(101);
+    let keys = repeated(1_000, |at| format!("k{at} = 1\n"));
+    let said: Vec<String> = [globs, long, severities, overrides].iter().map(|text| mistakes(text)).collect();
+    insta::assert_snapshot!(said.join("\n\n"), @r#"
+    there are more than 500 patterns for paths
+    use fewer: `**` stands for any folders
+
+    this pattern for paths has 505 bytes
+    patterns have at most 500 bytes
+
+    there are more than 1000 names of rules
+    name groups (`flow`) or beginnings of codes (`FLOW`) instead of each rule
+
+    there are 101 overrides, and 100 are the most
+    put paths with the same severities together in one
+    "#);
+    let many = mistakes(&keys);
+    assert_eq!(many.lines().next(), Some("the configuration has more than 20 mistakes"));
+    assert_eq!(many.lines().count(), 21);
+}
