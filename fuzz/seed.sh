@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 corpus=fuzz/corpus
-for target in parse print format page configuration baseline check mend rules; do
+for target in parse print format page configuration baseline check mend rules evaluate; do
   mkdir -p "$corpus/$target"
   if [ -d "fuzz/seeds/$target" ]; then cp fuzz/seeds/"$target"/* "$corpus/$target/"; fi
 done
@@ -24,7 +24,10 @@ while IFS= read -r file; do
 done < <(git ls-files "*.md" | sort)
 while IFS= read -r file; do seed configuration "$file"; done < <(find fixtures examples tests -name '*.toml' -size -64k | sort)
 while IFS= read -r file; do seed baseline "$file"; done < <(find fixtures examples tests -name '*.jsonl' -size -64k | sort)
-while IFS= read -r file; do seed rules "$file"; done < <(find rules/checks fixtures/rules -name '*.isms' -size -16k | sort)
+while IFS= read -r file; do
+  seed rules "$file"
+  seed evaluate "$file"
+done < <(find rules/checks fixtures/rules -name '*.isms' -size -16k | sort)
 while IFS= read -r file; do
   seed check "$file"
   seed mend "$file"

@@ -179,6 +179,7 @@ fn what_broke_it_once_does_not_again() {
         ("page", held::page),
         ("configuration", held::configuration),
         ("rules", held::rules),
+        ("evaluate", held::evaluate),
     ] {
         for bytes in seeds(target) {
             property(&String::from_utf8_lossy(&bytes));
@@ -250,4 +251,9 @@ fn every_project_is_checked() {
 #[test]
 fn every_rule_is_compiled_and_asked() {
     hold(16, 250, &texts(&["rules/checks"], "isms"), as_text(held::rules));
+}
+
+#[test]
+fn every_rule_is_asked_by_itself_within_bounds() {
+    hold(20, 3_000, &texts(&["rules/checks", "fixtures/rules"], "isms"), as_text(held::evaluate));
 }

@@ -1,12 +1,16 @@
 //! What must hold of every text, whoever wrote it. cargo-fuzz looks for a text of which one of these functions does not
 //! hold (`fuzz/README.md`); `tests/mutations.rs` holds them over mutated fixtures.
 
+use std::sync::Arc;
+
 use ismslint::diagnostic::{Diagnostic, Severity};
 use ismslint::engine::{self, Inputs, MendWish, Report, Settings};
+use ismslint::landscape::{self, FileFacts, Surroundings};
 use ismslint::project::{Baseline, Configuration, decode, is_like_baseline};
 use ismslint::report::{self, Format, Home, Shown, Style, Summary};
+use ismslint::rules::{Judge, MOST_FINDINGS, Program};
 use ismslint::syntax::{self, Parsed, TokenKind};
-use ismslint::text::{Date, FileId, Source, Span};
+use ismslint::text::{Date, FileId, Source, SourceMap, Span};
 
 /// What divides the files in the text of [`check`]: a line that begins so, and goes on with the path of the file below.
 pub const DIVIDER: &str = "===== ";
@@ -222,9 +226,14 @@ pub fn check(bytes: &[u8]) {
     holds(&checked(sources), bytes.len());
 }
 
+/// One thread: to make others takes longer than a small check.
+fn settings() -> Settings {
+    Settings { threads: Some(1), ..Settings::default() }
+}
+
 fn checked(sources: Vec<Source>) -> Report {
     let today = Date::new(2026, 11, 21).unwrap_or_else(|| unreachable!("a day"));
-    engine::check(Inputs { sources, settings: Settings::default(), today, known_paths: Some(Box::new(|_| false)) })
+    engine::check(Inputs { sources, settings: settings(), today, known_paths: Some(Box::new(|_| false)) })
 }
 
 fn holds(report: &Report, length: usize) {
@@ -269,8 +278,7 @@ pub fn mend(bytes: &[u8]) {
     for with_unsafe in [false, true] {
         let wish = MendWish { with_unsafe, is_wanted: &|_, _| true, may_change: &|path| !path.starts_with("locked") };
         let mend = |files: &[(String, String)]| {
-            let settings = Settings::default();
-            engine::mend(Inputs { sources: sources(files), settings, today, known_paths: None }, &wish)
+            engine::mend(Inputs { sources: sources(files), settings: settings(), today, known_paths: None }, &wish)
         };
         let mended = mend(&files);
         let mut after = files.clone();
@@ -323,6 +331,61 @@ pub fn rules(text: &str) {
     let sources = || vec![Source::new("project.isms", SUBJECT), Source::new("rules.isms", text)];
     holds(&checked(sources()), SUBJECT.len() + text.len() * 100);
     let today = Date::new(2026, 11, 21).unwrap_or_else(|| unreachable!("a day"));
-    let inputs = Inputs { sources: sources(), settings: Settings::default(), today, known_paths: None };
+    let inputs = Inputs { sources: sources(), settings: settings(), today, known_paths: None };
     let _ = engine::test(inputs, false);
+}
+
+/// Small projects that rules are asked about by themselves: with standards, documents and a reference model.
+const SUBJECTS: [(&str, &str); 4] = [
+    ("project.isms", SUBJECT),
+    ("applicability.isms", include_str!("../../fixtures/rules/applicability.isms")),
+    ("documents.isms", include_str!("../../fixtures/rules/documents.isms")),
+    ("model.isms", include_str!("../../fixtures/rules/models-unknown-names.isms")),
+];
+
+/// Rules of strangers are compiled and asked by themselves, without those that are shipped: a mistake has its place, no rule
+/// looks at much more than it may, what it finds in all rows is what it finds in their halves, and each finding can be worded.
+pub fn evaluate(text: &str) {
+    let all = SUBJECTS.iter().copied().chain([("rules.isms", text)]);
+    let sources = Arc::new(SourceMap::new(all.map(|(path, text)| Source::new(path, text)).collect()));
+    let lowered = |(file, source): (FileId, &Source)| landscape::lower(syntax::parse(source, file).tree, source, file);
+    let facts: Vec<FileFacts> = sources.iter().map(lowered).collect();
+    let facts: Vec<&FileFacts> = facts.iter().collect();
+    let today = Date::new(2026, 11, 21).unwrap_or_else(|| unreachable!("a day"));
+    let surroundings = Surroundings { sources: sources.clone(), today, known_paths: None, both: landscape::in_turn };
+    let (landscape, _) = landscape::merge(&surroundings, &facts);
+    let (program, mistakes) = Program::compile(&sources, &facts);
+    let lies_well = |finding: &Diagnostic| {
+        for label in finding.primary.iter().chain(&finding.labels) {
+            is_in(sources.get(label.place.file).text(), label.place.span);
+        }
+    };
+    for mistake in &mistakes {
+        assert!(mistake.primary.is_some(), "{} has no place", mistake.message);
+        lies_well(mistake);
+    }
+    let judge = Judge::new(&program, &landscape);
+    for rule in &program.rules {
+        let rows = judge.rows(rule);
+        let answer = judge.find(rule, rows.clone());
+        if answer.steps > judge.limit() || judge.is_overflowed(rule) {
+            assert!(answer.steps <= 2 * judge.limit() + 1_000, "{} steps of {}", answer.steps, judge.limit());
+            lies_well(&judge.too_expensive(rule));
+            continue;
+        }
+        let width = rule.variables.len();
+        assert_eq!(answer.bindings.len(), answer.findings.min(MOST_FINDINGS) * width);
+        let middle = rows.start + (rows.end - rows.start) / 2;
+        let (first, second) = (judge.find(rule, rows.start..middle), judge.find(rule, middle..rows.end));
+        assert_eq!(answer.findings, first.findings + second.findings);
+        if answer.findings <= MOST_FINDINGS {
+            assert_eq!(answer.bindings, [first.bindings, second.bindings].concat());
+        }
+        let patience = judge.patience(answer.findings);
+        for (at, binding) in answer.bindings.chunks_exact(width.max(1)).enumerate().take(100) {
+            if let Some(finding) = judge.diagnostic(rule, rule.severity, binding, at < 10, patience) {
+                lies_well(&finding);
+            }
+        }
+    }
 }
