@@ -78,7 +78,8 @@ fn project(name: &str) -> Folder {
 #[test]
 fn colours_are_decided_in_one_order() {
     let folder = Folder::new("colours", &[("a.isms", "process a { input x }\n")]);
-    let cases: &[(&str, &[(&str, &str)], bool)] = &[
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+    let cases: &[Case<'_>] = &[
         ("", &[], false),
         ("", &[("CLICOLOR_FORCE", "1")], true),
         ("", &[("CLICOLOR_FORCE", "0")], false),

@@ -292,6 +292,9 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
             Some(path) => output::save(path, write)?,
             None => output::stream(write)?,
         }
+        if let Some(said) = report::left_out(shown, *format) {
+            note(&format!("note: {said}"));
+        }
         // Findings go to standard output, everything else to standard error.
         let closing = if file.is_none() { report::closing(shown, style, *format) } else { String::new() };
         if !closing.is_empty() && !arguments.quiet {

@@ -51,3 +51,31 @@ fn a_page_is_as_long_as_a_comment_may_be() {
     let first = text.lines().find(|line| line.contains("FLOW001")).unwrap_or_default();
     assert!(first.starts_with("| **error** |"), "the worst ones come first: {first}");
 }
+
+/// Code scanning refuses a file with more. What is new and worst is kept, in the order of all reports, and it is told.
+#[test]
+fn as_many_results_as_code_scanning_takes() {
+    let report = many(25_001, "message");
+    let allowed = finding("FLOW002", Severity::Error, place(&report.sources, 0, "x"), "allowed");
+    let recorded = finding("FLOW003", Severity::Error, place(&report.sources, 0, "x"), "recorded");
+    let mut shown = shown(&report);
+    shown.findings.insert(0, (0, &allowed, Some("a reason")));
+    shown.baselined = Some(vec![(0, &recorded)]);
+    let log: serde_json::Value =
+        serde_json::from_str(&written(Format::Sarif, &shown, EVERYTHING)).expect("the report is JSON");
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().expect("results");
+    assert_eq!(results.len(), 25_000);
+    let of = |level: &str| results.iter().filter(|one| one["level"] == level).count();
+    let wanted = |severity| report.diagnostics.iter().filter(|one| one.severity == severity).count();
+    assert_eq!([of("error"), of("warning")], [wanted(Severity::Error), wanted(Severity::Warning)]);
+    assert_eq!(of("note"), wanted(Severity::Note) - 1, "one note is too many");
+    assert!(results.iter().all(|one| one["ruleId"] == "FLOW001"), "neither allowed nor recorded ones");
+    let said = "3 findings left out: code scanning takes 25000 results, the worst are there";
+    assert_eq!(run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"], said);
+    assert_eq!(ismslint::report::left_out(&shown, Format::Sarif).as_deref(), Some(&*format!("sarif: {said}")));
+    assert_eq!(ismslint::report::left_out(&shown, Format::Json), None);
+    shown.findings.truncate(24_999);
+    assert_eq!(ismslint::report::left_out(&shown, Format::Sarif), None);
+    assert!(!written(Format::Sarif, &shown, EVERYTHING).contains("toolExecutionNotifications"));
+}
