@@ -303,7 +303,7 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
     }
     let to_files_only = outputs.iter().all(|(_, file)| file.is_some());
     if to_files_only && !arguments.quiet {
-        note(&report::closing(shown, Style::default(), Format::Concise));
+        note(report::closing(shown, Style::default(), Format::Concise).trim_end());
     }
     Ok(())
 }
