@@ -1,6 +1,6 @@
 //! What consumers cut off is cut here, and counted.
 
-use ismslint::diagnostic::Severity;
+use ismslint::diagnostic::{Code, Severity};
 use ismslint::engine::Report;
 use ismslint::report::Format;
 
@@ -16,7 +16,10 @@ fn many(count: usize, message: &str) -> Report {
 #[test]
 fn ten_annotations_of_each_type_and_the_rest_counted() {
     let lines = |count: usize| {
-        let report = many(count, "message");
+        let mut report = many(count, "message");
+        // What one rule finds at one place is one annotation.
+        let codes = report.diagnostics.iter_mut().enumerate();
+        codes.for_each(|(number, finding)| finding.code = Code::from(format!("FLOW{number:03}").as_str()));
         let text = written(Format::Github, &shown(&report), EVERYTHING);
         let of = |word: &str| text.lines().filter(|line| line.starts_with(word)).count();
         let last = text.lines().last().unwrap_or_default().to_owned();
@@ -31,6 +34,18 @@ fn ten_annotations_of_each_type_and_the_rest_counted() {
     let (counts, last) = lines(90);
     assert_eq!(counts, [10, 10, 10]);
     assert!(last.starts_with("::notice title=ismslint::61 more findings; "), "{last}");
+}
+
+#[test]
+fn what_one_rule_finds_at_one_place_is_one_annotation() {
+    let report = many(40, "message");
+    let text = written(Format::Github, &shown(&report), EVERYTHING);
+    assert_eq!(text.lines().count(), 3, "{text}");
+    let errors = report.diagnostics.iter().filter(|one| one.severity == Severity::Error).count();
+    let lines: Vec<&str> = text.lines().next().expect("a line").split("%0A").collect();
+    assert!(lines[0].starts_with("::error "), "{lines:?}");
+    assert!(lines[0].ends_with(&format!(", and {} more like this", errors - 1)), "{lines:?}");
+    assert!(lines.len() == errors && lines[1].starts_with("message "), "{lines:?}");
 }
 
 #[test]
