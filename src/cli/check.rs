@@ -292,6 +292,9 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
             Some(path) => save(path, write)?,
             None => output::stream(write)?,
         }
+        if let Some(said) = report::left_out(shown, *format) {
+            note(&format!("note: {said}"));
+        }
         // Findings go to standard output, everything else to standard error.
         let closing = if file.is_none() { report::closing(shown, style, *format) } else { String::new() };
         if !closing.is_empty() && !arguments.quiet {
@@ -300,7 +303,7 @@ fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Te
     }
     let to_files_only = outputs.iter().all(|(_, file)| file.is_some());
     if to_files_only && !arguments.quiet {
-        note(&report::closing(shown, Style::default(), Format::Concise));
+        note(report::closing(shown, Style::default(), Format::Concise).trim_end());
     }
     Ok(())
 }

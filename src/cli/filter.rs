@@ -112,7 +112,7 @@ impl Filter {
 /// What is shown, and what is said of all of it.
 pub(super) struct Filtered<'a> {
     pub(super) shown: Shown<'a>,
-    /// How many findings each rule has, the most first: a line a rule.
+    /// How many findings each rule has, the most first: a line a rule, and what to do next.
     pub(super) statistics: Vec<String>,
     /// Whether the findings of one of the projects fail the run.
     pub(super) fails: bool,
@@ -130,9 +130,16 @@ fn statistics(findings: &[(usize, &Diagnostic, Option<&str>)]) -> Vec<String> {
     }
     let mut rows: Vec<_> = counts.into_iter().collect();
     rows.sort_by(|left, right| right.1.0.cmp(&left.1.0).then_with(|| left.0.cmp(right.0)));
-    rows.into_iter()
-        .map(|(code, (count, name, severity))| format!("{count:>7}  {code:<10} {:<8} {name}", severity.word()))
-        .collect()
+    let line = |(code, (count, name, severity)): &(&str, (usize, &str, Severity))| {
+        format!("{count:>7}  {code:<10} {:<8} {name}", severity.word())
+    };
+    let mut lines: Vec<String> = rows.iter().map(line).collect();
+    if let Some((code, _)) = rows.first() {
+        lines.push(format!(
+            "`--select {code}` shows one rule alone, `ismslint explain {code}` says how to mend what it finds"
+        ));
+    }
+    lines
 }
 
 /// Keeps the worst findings, in the order of all, and says how many were left out. Suppressed ones count where they are

@@ -1,10 +1,11 @@
-//! Annotations of GitHub Actions. The runner keeps ten of each type from a step, so the worst ones come first and the last
-//! notice counts the rest.
+//! Annotations of GitHub Actions. The runner keeps ten of each type from a step, so the worst ones come first, what one rule
+//! finds at one place is one annotation, and the last notice counts the rest.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::text::sanitize;
 
 use super::guarded::BUFFER;
@@ -21,19 +22,14 @@ const LONGEST: usize = 4_096;
 pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, out);
     let paths = Paths::new(shown);
-    let of = |severity| {
-        let findings = shown.findings.iter().filter(move |(.., because)| because.is_none());
-        findings.filter(move |(_, finding, _)| finding.severity == severity)
-    };
-    let count = |severity| of(severity).count();
-    let all = Severity::ALL.map(count).iter().sum::<usize>();
-    let room = |severity| if severity == Severity::Note { MOST - 1 } else { MOST };
-    let fits = Severity::ALL.into_iter().all(|severity| count(severity) <= MOST);
+    let all = shown.findings.iter().filter(|(.., because)| because.is_none()).count();
+    let kinds = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| folds(shown, severity));
+    let fits = kinds.iter().all(|folds| folds.len() <= MOST);
     let mut written = 0;
-    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-        for (report, finding, _) in of(severity).take(if fits { MOST } else { room(severity) }) {
-            annotation(shown, &paths, *report, finding, &mut out)?;
-            written += 1;
+    for (folds, room) in kinds.iter().zip([MOST, MOST, if fits { MOST } else { MOST - 1 }]) {
+        for fold in folds.iter().take(room) {
+            annotation(shown, &paths, fold, &mut out)?;
+            written += fold.findings.len();
         }
     }
     if all > written {
@@ -45,13 +41,35 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
-fn annotation(
-    shown: &Shown<'_>,
-    paths: &Paths<'_>,
+/// What one rule finds at one place.
+struct Fold<'a> {
     report: usize,
-    finding: &Diagnostic,
-    out: &mut impl Write,
-) -> io::Result<()> {
+    findings: Vec<&'a Diagnostic>,
+}
+
+fn folds<'a>(shown: &Shown<'a>, severity: Severity) -> Vec<Fold<'a>> {
+    let mut folds: Vec<Fold<'a>> = Vec::new();
+    let mut known: BTreeMap<(usize, &str, Place), usize> = BTreeMap::new();
+    for (report, finding, because) in &shown.findings {
+        if because.is_some() || finding.severity != severity {
+            continue;
+        }
+        let key = home(shown, *report, finding).map(|home| (*report, finding.code.as_str(), home));
+        if let Some(at) = key.and_then(|key| known.get(&key)) {
+            folds[*at].findings.push(finding);
+            continue;
+        }
+        if let Some(key) = key {
+            known.insert(key, folds.len());
+        }
+        folds.push(Fold { report: *report, findings: vec![finding] });
+    }
+    folds
+}
+
+fn annotation(shown: &Shown<'_>, paths: &Paths<'_>, fold: &Fold<'_>, out: &mut impl Write) -> io::Result<()> {
+    let Some((finding, more)) = fold.findings.split_first() else { return Ok(()) };
+    let report = fold.report;
     let command = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -72,8 +90,14 @@ fn annotation(
         message = format!("{path}:{}:{}: ", start.line, start.column);
     }
     message.push_str(&format!("{} {}", finding.code, lines(&finding.message)));
+    if !more.is_empty() {
+        message.push_str(&format!(", and {} more like this", more.len()));
+    }
     for help in &finding.help {
         message.push_str(&format!("\nhelp: {}", lines(help)));
+    }
+    for one in more {
+        message.push_str(&format!("\n{}", lines(&one.message)));
     }
     let title = format!("{} {}", finding.code, finding.name);
     writeln!(out, "title={}::{}", Property(title.trim_end()), Data(cut(&message)))

@@ -129,6 +129,13 @@ pub fn closing(shown: &Shown<'_>, style: Style, format: Format) -> String {
     }
 }
 
+/// What a report leaves out since its readers would refuse it, as a line for whoever made it.
+#[must_use]
+pub fn left_out(shown: &Shown<'_>, format: Format) -> Option<String> {
+    let count = if format == Format::Sarif { sarif::left_out(shown) } else { 0 };
+    (count > 0).then(|| format!("sarif: {}", sarif::remark(count)))
+}
+
 /// The address of the page of a shipped rule, where the package has a home.
 fn page_of(code: &str) -> Option<String> {
     let home = env!("CARGO_PKG_HOMEPAGE");

@@ -17,6 +17,12 @@ const FIRST_BLOCKS: usize = 3;
 /// The most lines of a list inside a folded block, unless all are wanted.
 const MOST_LISTED: usize = 12;
 
+/// So many errors and warnings are not mended in a day.
+const MANY_FINDINGS: usize = 100;
+
+/// What a file of recorded findings is called, unless somebody wants it otherwise.
+const BASELINE: &str = "ismslint-baseline.jsonl";
+
 /// Findings that are drawn as one block: of one rule, at one place.
 struct Fold<'a> {
     report: usize,
@@ -145,6 +151,11 @@ pub(super) fn closing(shown: &Shown<'_>, style: Style) -> String {
             text.push_str(&format!("what a finding means and how to mend it: `ismslint explain {}`\n", finding.code));
         }
         _ => {}
+    }
+    if summary.errors + summary.warnings >= MANY_FINDINGS && shown.baselined.is_none() {
+        text.push_str(&format!(
+            "for now, `--write-baseline {BASELINE}` records these, and `--baseline {BASELINE}` shows what comes anew\n"
+        ));
     }
     if summary.notes > 0 && !style.notes {
         text.push_str("notes are only counted; `--show note` draws them\n");

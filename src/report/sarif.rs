@@ -143,6 +143,36 @@ struct Replacement<'a> {
     inserted_content: Text<'a>,
 }
 
+/// The most results that code scanning takes in one run; a file with more of them is refused. More runs are no way out:
+/// those of one tool and category are not put together any more.
+const MOST_RESULTS: usize = 25_000;
+
+/// Which results are written: what is found before what a baseline hides, that before what is allowed, of each the worst
+/// first, as many as are taken. `None` where all are.
+fn kept(shown: &Shown<'_>) -> Option<Vec<bool>> {
+    let hidden = shown.baselined.iter().flatten();
+    let found = shown.findings.iter().map(|(_, finding, because)| (2 * u8::from(because.is_some()), finding.severity));
+    let all: Vec<_> = found.chain(hidden.map(|(_, finding)| (1, finding.severity))).collect();
+    if all.len() <= MOST_RESULTS {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|at| (all[*at].0, std::cmp::Reverse(all[*at].1)));
+    let mut kept = vec![false; all.len()];
+    order.into_iter().take(MOST_RESULTS).for_each(|at| kept[at] = true);
+    Some(kept)
+}
+
+/// How many results are left out, since code scanning would refuse them.
+pub(super) fn left_out(shown: &Shown<'_>) -> usize {
+    (shown.findings.len() + shown.baselined.iter().flatten().count()).saturating_sub(MOST_RESULTS)
+}
+
+/// What is said of those.
+pub(super) fn remark(count: usize) -> String {
+    format!("{} left out: code scanning takes {MOST_RESULTS} results, the worst are there", plural(count, "finding"))
+}
+
 pub(super) fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -155,10 +185,15 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rules = &Rules::of(shown);
     let taxa = &Taxa::of(shown, rules);
     let context = &Context { shown, rules, taxa, places: Places::new(shown), hashes: RefCell::default() };
-    let left_out = (shown.summary.left_out > 0).then(|| Notification {
-        level: "note",
-        message: Text::of(format!("{} left out by `--max-findings`", plural(shown.summary.left_out, "finding"))),
-    });
+    let kept = &kept(shown);
+    let mut notifications = Vec::new();
+    if shown.summary.left_out > 0 {
+        let message = format!("{} left out by `--max-findings`", plural(shown.summary.left_out, "finding"));
+        notifications.push(Notification { level: "note", message: Text::of(message) });
+    }
+    if kept.is_some() {
+        notifications.push(Notification { level: "warning", message: Text::of(remark(left_out(shown))) });
+    }
     let root = BaseLocation { description: Text::of("the root of the repository") };
     let run = Run {
         tool: Tool {
@@ -171,22 +206,20 @@ pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
                 rules: Streamed(|| rules.iter().map(|(code, summary)| Rule::new(code, summary, taxa))),
             },
         },
-        invocations: [Invocation {
-            execution_successful: true,
-            tool_execution_notifications: left_out.into_iter().collect(),
-        }],
+        invocations: [Invocation { execution_successful: true, tool_execution_notifications: notifications }],
         automation_details: Identity { id: "isms/" },
         original_uri_base_ids: [(places::ROOT, root)].into(),
         column_kind: "utf16CodeUnits",
         taxonomies: taxa.taxonomies(),
         results: Streamed(|| {
             let state = shown.baselined.is_some().then_some("new");
-            let found = shown
-                .findings
-                .iter()
-                .map(move |(report, finding, because)| context.finding(*report, finding, *because, state));
+            let found = shown.findings.iter().map(move |(report, finding, because)| (report, finding, *because, state));
             let hidden = shown.baselined.iter().flatten();
-            found.chain(hidden.map(|(report, finding)| context.finding(*report, finding, None, Some("unchanged"))))
+            let hidden = hidden.map(|(report, finding)| (report, finding, None, Some("unchanged")));
+            let all = found.chain(hidden).enumerate();
+            let is_kept = |at: usize| kept.as_ref().is_none_or(|kept| kept[at]);
+            all.filter(move |(at, _)| is_kept(*at))
+                .map(move |(_, (report, finding, because, state))| context.finding(*report, finding, because, state))
         }),
     };
     write_pretty(&Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, out)

@@ -152,3 +152,45 @@ def test_other_shells_can_read_their_completions(shell, check, program, project)
         pytest.skip(f"there is no {shell} here")
     (project / "script").write_text(run(program, "completions", shell, cwd=project))
     run(*check, "script", cwd=project)
+
+
+def on_terminal(*command, cwd):
+    """What a program says to a terminal on standard error, and how long it took."""
+    ours, theirs = pty.openpty()
+    begin = time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=cwd, env=environment() | {"TERM": "xterm"}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs
+    )
+    os.close(theirs)
+    said = b""
+    while True:
+        try:
+            data = os.read(ours, 4096)
+        except OSError:
+            data = b""
+        if not data:
+            break
+        said += data
+    process.wait()
+    os.close(ours)
+    return said.decode(), time.monotonic() - begin
+
+
+def test_a_long_run_says_what_it_is_at(program, tmp_path):
+    count = 100_000
+    for number in range(0, count, 500):
+        processes = (
+            f"process p{at} {{\n  input i{at}\n  result i{at + 1} to p{(at + 7) % count}\n}}\n"
+            for at in range(number, number + 500)
+        )
+        (tmp_path / f"{number}.isms").write_text("".join(processes))
+    check = (program, "check", "--exit-zero", "--format", "concise=report.txt")
+    said, took = on_terminal(*check, cwd=tmp_path)
+    if took < 1.5:
+        pytest.skip("this machine is too fast for it")
+    assert "\r\x1b[2Kchecking 200 files … 1 s" in said
+    before, _, after = said.rpartition("\r\x1b[2K")
+    assert "…" in before and "…" not in after and "errors" in after
+    said, _ = on_terminal(*check, "--quiet", cwd=tmp_path)
+    assert said == ""
+    assert "\x1b" not in run(*check, cwd=tmp_path, TERM="xterm")
