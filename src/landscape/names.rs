@@ -1,9 +1,9 @@
 //! The names of a landscape as numbers.
 //!
-//! A large project has more names than fit into any cache, and each look-up waits for memory. So names are parted by their
-//! hash: each part has a small table of its own, parts can be filled at the same time, and inside of a part what a
-//! look-up will read is read ahead for many names at once. The parts follow from the names alone, never from the number
-//! of threads, and so do the numbers.
+//! A large project has more names than fit into any cache, and each look-up waits for memory. So what a look-up will read
+//! is read ahead for some hundred names at once, and each half of the files is numbered by itself, at the same time, before
+//! the second half takes over the numbers of the first. The halves follow from the files alone, never from the number of
+//! threads.
 
 use crate::diagnostic::Place;
 use crate::text::{FileId, SourceMap, Span};
@@ -15,9 +15,7 @@ use super::symbols::{EMPTY, Slots, hash};
 /// The names of a landscape.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
-    parts: Vec<Part>,
-    /// Names that came after the parts were filled.
-    late: Slots,
+    slots: Slots,
     texts: Vec<Place>,
     /// Names that stand in no file in one piece; their place has [`OWNED`] for its file.
     owned: Vec<String>,
@@ -25,104 +23,90 @@ pub(super) struct Interner {
 
 const OWNED: FileId = FileId(u32::MAX);
 
-/// The number of parts of a large project, a power of two.
-const PARTS: usize = 8;
-
-/// Where there are fewer names than this, one part is best.
+/// Where there are fewer names than this, they are numbered in one go.
 const FEW: usize = 1 << 14;
 
 /// How many names are read ahead at once.
 const AHEAD: usize = 256;
 
-/// The names whose hashes begin alike.
-#[derive(Debug, Default)]
-struct Part {
-    slots: Slots,
-    /// The number of its first name; those in `slots` count from there.
-    start: u32,
-}
-
-/// A part while it is filled.
+/// The names of some files while they are numbered.
 #[derive(Default)]
 struct Filling {
     slots: Slots,
-    texts: Vec<Place>,
-    /// The numbers of all names of this part, in the order in which the files have them.
-    numbers: Vec<u32>,
-}
-
-fn part_of(hash: u32, parts: usize) -> usize {
-    // The low bits choose the slot.
-    (hash >> 24) as usize & (parts - 1)
+    /// Where each name stands first, and its hash.
+    texts: Vec<(u32, Place)>,
+    /// For each file, the number of each of its symbols.
+    numbers: Vec<Vec<u32>>,
 }
 
 impl Filling {
-    /// Takes in the names of the files that belong to part `part` of `parts`.
-    fn of(sources: &SourceMap, files: &[&FileFacts], part: usize, parts: usize, expected: usize) -> Self {
+    fn of(sources: &SourceMap, files: &[&FileFacts]) -> Self {
+        let total: usize = files.iter().map(|facts| facts.symbols.len()).sum();
+        // In many files, names stand more than once.
+        let expected = total / if files.len() > 8 { 2 } else { 1 } + 16;
         let mut filling = Self { slots: Slots::with_capacity(expected), ..Self::default() };
-        let mut ahead: Vec<(u32, Place)> = Vec::with_capacity(AHEAD);
         for facts in files {
             let file = facts.file();
-            for (hash, span) in facts.symbols.hashes.iter().zip(&facts.symbols.spans) {
-                if part_of(*hash, parts) == part {
-                    ahead.push((*hash, Place { file, span: *span }));
-                    if ahead.len() == AHEAD {
-                        filling.take(sources, &mut ahead);
-                    }
-                }
-            }
+            let symbols = facts.symbols.hashes.iter().zip(&facts.symbols.spans);
+            let names: Vec<(u32, Place)> = symbols.map(|(hash, span)| (*hash, Place { file, span: *span })).collect();
+            let numbers = filling.number(sources, &names);
+            filling.numbers.push(numbers);
         }
-        filling.take(sources, &mut ahead);
         filling
     }
 
-    /// Numbers some names. All slots are read first, then all places, then all texts, so that the waits overlap.
-    fn take(&mut self, sources: &SourceMap, names: &mut Vec<(u32, Place)>) {
-        let known = names.iter().map(|(hash, _)| self.slots.first(*hash));
-        let known: Vec<Place> = known.filter_map(|number| self.texts.get(number as usize).copied()).collect();
-        let all = known.iter().chain(names.iter().map(|(_, place)| place));
-        std::hint::black_box(all.map(|place| first_byte(sources, *place)).fold(0, u32::wrapping_add));
-        for (hash, place) in names.drain(..) {
-            let text = resolve(&[], sources, place);
-            let texts = &self.texts;
-            let known = self.slots.find(hash, |number| {
-                texts.get(number as usize).is_some_and(|known| is_text(&[], sources, *known, text))
-            });
-            let number = known.unwrap_or_else(|| {
-                let number = self.texts.len() as u32;
-                self.texts.push(place);
-                self.slots.insert(hash, number);
-                number
-            });
-            self.numbers.push(number);
+    /// Numbers the names of further files behind those of these.
+    fn absorb(&mut self, sources: &SourceMap, other: Self) {
+        let numbers = self.number(sources, &other.texts);
+        for mut file in other.numbers {
+            file.iter_mut().for_each(|number| *number = numbers[*number as usize]);
+            self.numbers.push(file);
         }
+    }
+
+    /// Numbers some names. All slots are read first, then all places, then all texts, so that the waits overlap.
+    fn number(&mut self, sources: &SourceMap, names: &[(u32, Place)]) -> Vec<u32> {
+        let mut numbers = Vec::with_capacity(names.len());
+        for names in names.chunks(AHEAD) {
+            let known = names.iter().map(|(hash, _)| self.slots.first(*hash));
+            let known: Vec<(u32, Place)> =
+                known.filter_map(|number| self.texts.get(number as usize).copied()).collect();
+            let all = known.iter().chain(names);
+            std::hint::black_box(all.map(|(_, place)| first_byte(sources, *place)).fold(0, u32::wrapping_add));
+            for (hash, place) in names {
+                let text = resolve(&[], sources, *place);
+                let texts = &self.texts;
+                let known = self.slots.find(*hash, |number| {
+                    texts.get(number as usize).is_some_and(|(_, known)| is_text(&[], sources, *known, text))
+                });
+                numbers.push(known.unwrap_or_else(|| {
+                    let number = self.texts.len() as u32;
+                    self.texts.push((*hash, *place));
+                    self.slots.insert(*hash, number);
+                    number
+                }));
+            }
+        }
+        numbers
     }
 }
 
 impl Interner {
-    /// Numbers the names of all files. Answers with the number of each symbol of each file, too.
+    /// Numbers the names of all files, in the order in which they are first mentioned. Answers with the number of each
+    /// symbol of each file, too.
     pub(super) fn of(sources: &SourceMap, files: &[&FileFacts], both: Both) -> (Self, Vec<Vec<u32>>) {
         let total: usize = files.iter().map(|facts| facts.symbols.len()).sum();
-        let parts = if total < FEW { 1 } else { PARTS };
-        // In many files, names stand more than once.
-        let expected = total / parts / if files.len() > 8 { 2 } else { 1 } + 16;
-        let mut filled: Vec<Filling> = (0..parts).map(|_| Filling::default()).collect();
-        fill(both, &mut filled, 0, &|part| Filling::of(sources, files, part, parts, expected));
-        let mut interner = Self::default();
-        let mut numbers = Vec::with_capacity(parts);
-        interner.texts.reserve_exact(filled.iter().map(|part| part.texts.len()).sum());
-        for Filling { slots, texts, numbers: of_part } in filled {
-            interner.parts.push(Part { slots, start: interner.texts.len() as u32 });
-            interner.texts.extend(texts);
-            numbers.push(of_part.into_iter());
-        }
-        let parts_of = &interner.parts;
-        let mut number = |hash: &u32| {
-            let part = part_of(*hash, parts);
-            parts_of[part].start + numbers[part].next().unwrap_or_default()
+        let filling = if total < FEW {
+            Filling::of(sources, files)
+        } else {
+            let (mut first, mut second) = (Filling::default(), Filling::default());
+            let (head, tail) = files.split_at(half(files, total));
+            both(&mut || first = Filling::of(sources, head), &mut || second = Filling::of(sources, tail));
+            first.absorb(sources, second);
+            first
         };
-        let names = files.iter().map(|facts| facts.symbols.hashes.iter().map(&mut number).collect()).collect();
-        (interner, names)
+        let texts = filling.texts.into_iter().map(|(_, place)| place).collect();
+        (Self { slots: filling.slots, texts, owned: Vec::new() }, filling.numbers)
     }
 
     /// Number of names.
@@ -141,13 +125,9 @@ impl Interner {
     }
 
     fn find_hashed(&self, sources: &SourceMap, hash: u32, text: &str) -> Option<u32> {
-        let is_same =
-            |name: u32| self.texts.get(name as usize).is_some_and(|place| is_text(&self.owned, sources, *place, text));
-        let part = self.parts.get(part_of(hash, self.parts.len().max(1)));
-        let early = part.and_then(|part| {
-            part.slots.find(hash, |number| is_same(part.start + number)).map(|number| part.start + number)
-        });
-        early.or_else(|| self.late.find(hash, is_same))
+        self.slots.find(hash, |name| {
+            self.texts.get(name as usize).is_some_and(|place| is_text(&self.owned, sources, *place, text))
+        })
     }
 
     /// The name `text`, which may stand nowhere.
@@ -159,22 +139,19 @@ impl Interner {
         self.owned.push(text.to_owned());
         let name = self.texts.len() as u32;
         self.texts.push(Place { file: OWNED, span: Span::at(self.owned.len() as u32 - 1) });
-        self.late.insert(hash, name);
+        self.slots.insert(hash, name);
         name
     }
 }
 
-/// Fills the parts, of which the first is number `from`, at once where threads are lent.
-fn fill(both: Both, parts: &mut [Filling], from: usize, make: &(dyn Fn(usize) -> Filling + Sync)) {
-    match parts {
-        [] => {}
-        [part] => *part = make(from),
-        _ => {
-            let half = parts.len() / 2;
-            let (first, second) = parts.split_at_mut(half);
-            both(&mut || fill(both, first, from, make), &mut || fill(both, second, from + half, make));
-        }
-    }
+/// How many files have the first half of the names.
+fn half(files: &[&FileFacts], total: usize) -> usize {
+    let mut names = 0;
+    let is_first = |facts: &&&FileFacts| {
+        names += facts.symbols.len();
+        names <= total / 2
+    };
+    files.iter().take_while(is_first).count()
 }
 
 /// Whether `place` says `text`. Lengths are compared first, since they need no look at the file.
@@ -223,9 +200,9 @@ mod tests {
     }
 
     #[test]
-    fn few_names_are_one_part() {
+    fn few_names_are_numbered_in_one_go() {
         let mut interner = verify(vec!["role a \"A\" role b \"B\"".to_owned(), "role b \"B\" role c \"C\"".to_owned()]);
-        assert_eq!((interner.parts.len(), interner.len()), (1, 3));
+        assert_eq!(interner.len(), 3);
         let sources = SourceMap::new(vec![Source::new("a.isms", "role a \"A\" role b \"B\"")]);
         assert_eq!(interner.find(&sources, "d"), None);
         assert_eq!(interner.intern(&sources, "d"), 3);
@@ -234,15 +211,20 @@ mod tests {
     }
 
     #[test]
-    fn many_names_are_kept_apart_in_all_parts() {
+    fn many_names_are_numbered_as_they_are_first_mentioned() {
         let file = |from: usize| {
             (from..from + 9_000).fold(String::new(), |mut text, number| {
                 let _ = writeln!(text, "role name-{number} \"A role\"");
                 text
             })
         };
-        let interner = verify(vec![file(0), file(5_000), file(20_000)]);
-        assert_eq!((interner.parts.len(), interner.len()), (PARTS, 23_000));
-        assert!(interner.parts.iter().skip(1).all(|part| part.start > 0));
+        let texts = [0, 5_000, 20_000, 0].map(file).to_vec();
+        let interner = verify(texts.clone());
+        assert_eq!(interner.len(), 23_000);
+        let sources = texts.into_iter().enumerate().map(|(at, text)| Source::new(format!("{at}.isms"), text)).collect();
+        let sources = SourceMap::new(sources);
+        for (name, number) in [(0, "name-0"), (8_999, "name-8999"), (9_000, "name-9000"), (14_000, "name-20000")] {
+            assert_eq!(interner.text(&sources, name), number);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::Place;
 use crate::text::Span;
 
-use crate::landscape::facts::{ThingFact, ThingKind};
+use crate::landscape::facts::{FileFacts, ThingFact, ThingKind};
 use crate::landscape::{Kind, MISSING};
 
 use super::Merge;
@@ -24,7 +24,12 @@ impl Merge<'_> {
         let mut entries: [Vec<Entry>; 4] = [const { Vec::new() }; 4];
         let processes: usize = self.facts.iter().map(|facts| facts.own.processes.len()).sum();
         entries[0].reserve(processes);
-        self.landscape.strings.reserve(processes * 2);
+        let strings = |facts: &&FileFacts| {
+            let own = &facts.own;
+            // A title and a purpose; a title; a title and a target.
+            own.processes.len() * 2 + own.activities.len() + own.indicators.len() * 2
+        };
+        self.landscape.strings.reserve(self.facts.iter().map(strings).sum());
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
             let mut process_ids = Vec::with_capacity(own.processes.len());

@@ -31,13 +31,76 @@ pub(in crate::landscape) mod row {
     pub(in crate::landscape) const UNREALIZED: u8 = OUTSIDE;
 }
 
-/// A name that could be resolved.
-#[derive(Clone, Copy)]
+/// Names that could be resolved: the row of each, whom it names, and where.
+#[derive(Default)]
 struct Named {
-    row: u32,
-    actor: u32,
-    place: Place,
+    rows: Vec<u32>,
+    actors: Vec<u32>,
+    places: Vec<Place>,
 }
+
+impl Named {
+    fn with_capacity(names: usize) -> Self {
+        Self { rows: Vec::with_capacity(names), actors: Vec::with_capacity(names), places: Vec::with_capacity(names) }
+    }
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn push(&mut self, row: u32, actor: u32, place: Place) {
+        self.rows.push(row);
+        self.actors.push(actor);
+        self.places.push(place);
+    }
+
+    /// Puts the names of each row together, keeping their order: a counting sort, since they are almost in order and many.
+    fn sort(&mut self, rows: usize) {
+        if self.rows.is_sorted() {
+            return;
+        }
+        let mut next = vec![0_u32; rows + 1];
+        for row in &self.rows {
+            next[*row as usize + 1] += 1;
+        }
+        for row in 0..rows {
+            next[row + 1] += next[row];
+        }
+        let unsorted = std::mem::take(self);
+        *self = Self {
+            rows: vec![0; unsorted.rows.len()],
+            actors: vec![0; unsorted.rows.len()],
+            places: unsorted.places.clone(),
+        };
+        for ((row, actor), place) in unsorted.rows.into_iter().zip(unsorted.actors).zip(unsorted.places) {
+            let slot = &mut next[row as usize];
+            let at = *slot as usize;
+            (self.rows[at], self.actors[at], self.places[at]) = (row, actor, place);
+            *slot += 1;
+        }
+    }
+
+    /// Moves the name at `from` to `to`.
+    fn keep(&mut self, to: usize, from: usize) {
+        if to != from {
+            self.rows[to] = self.rows[from];
+            self.actors[to] = self.actors[from];
+            self.places[to] = self.places[from];
+        }
+    }
+
+    fn truncate(&mut self, names: usize) {
+        self.rows.truncate(names);
+        self.actors.truncate(names);
+        self.places.truncate(names);
+    }
+}
+
+/// Rows with more names than this are searched by a map.
+const FEW_NAMES: usize = 16;
+
+/// Processes with more rows than this are searched by a map.
+const FEW_ROWS: usize = 32;
 
 /// The rows while they are gathered.
 #[derive(Default)]
@@ -47,29 +110,28 @@ struct Rows {
     flags: Vec<u8>,
     places: Vec<Place>,
     name_spans: Vec<Span>,
-    named: Vec<Named>,
+    named: Named,
     statements: Vec<Statement>,
     realized: Vec<(u32, u32)>,
     systems: Vec<(u32, u32)>,
-    /// The row of each item in the process at hand; the last place is that of the wildcard.
-    latest: Vec<(u32, u32)>,
-    /// The same for processes that are declared more than once.
+    /// Where the rows of the process at hand begin, and the row of each of its items once there are more than a few.
+    first_of_process: usize,
+    of_process: FxHashMap<u32, u32>,
+    /// The row of each item in processes that are declared more than once.
     scattered: FxHashMap<(u32, u32), u32>,
     /// Rows with more than one statement.
     is_several: bool,
 }
 
 impl Rows {
-    fn new(items: usize, statements: usize, names: usize) -> Self {
+    fn new(statements: usize, names: usize) -> Self {
         Self {
             process: Vec::with_capacity(statements),
             item: Vec::with_capacity(statements),
             flags: Vec::with_capacity(statements),
             places: Vec::with_capacity(statements),
             name_spans: Vec::with_capacity(statements),
-            statements: Vec::with_capacity(statements),
-            named: Vec::with_capacity(names),
-            latest: vec![(MISSING, 0); items + 1],
+            named: Named::with_capacity(names),
             ..Self::default()
         }
     }
@@ -81,12 +143,20 @@ impl Rows {
         let row = if is_scattered {
             *self.scattered.entry((process, item)).or_insert(new)
         } else {
-            let last = self.latest.len() - 1;
-            let slot = &mut self.latest[(item as usize).min(last)];
-            if slot.0 != process {
-                *slot = (process, new);
+            if self.process.last() != Some(&process) {
+                self.first_of_process = self.process.len();
+                self.of_process.clear();
             }
-            slot.1
+            let items = &self.item[self.first_of_process..];
+            if items.len() <= FEW_ROWS {
+                let known = items.iter().position(|known| *known == item);
+                known.map_or(new, |at| (self.first_of_process + at) as u32)
+            } else {
+                if self.of_process.is_empty() {
+                    self.of_process.extend(items.iter().copied().zip(self.first_of_process as u32..));
+                }
+                *self.of_process.entry(item).or_insert(new)
+            }
         };
         if row == new {
             self.process.push(process);
@@ -102,53 +172,45 @@ impl Rows {
 
     /// Puts the names of each row together, keeping their order, and takes those out that are named again; answers with
     /// the pairs (first, again).
-    fn group(&mut self, actors: usize) -> (Lists, Vec<(u32, Place, Place)>) {
+    fn group(&mut self) -> (Lists, Vec<(u32, Place, Place)>) {
         let rows = self.process.len();
-        if !self.named.is_sorted_by_key(|named| named.row) {
-            self.named = in_rows(rows, std::mem::take(&mut self.named));
-        }
-        let mut seen: Vec<(u32, u32)> = vec![(MISSING, 0); actors];
+        let named = &mut self.named;
+        named.sort(rows);
         let mut again = Vec::new();
-        let mut lists = Lists { offsets: Vec::with_capacity(rows + 1), values: Vec::with_capacity(self.named.len()) };
-        lists.offsets.push(0);
-        let mut kept = 0;
-        for index in 0..self.named.len() {
-            let Named { row, actor, place } = self.named[index];
-            let slot = &mut seen[actor as usize];
-            if slot.0 == row {
-                again.push((row, self.named[slot.1 as usize].place, place));
-                continue;
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
+        let (mut index, mut kept) = (0, 0);
+        for row in 0..rows as u32 {
+            let start = kept;
+            seen.clear();
+            while named.rows.get(index) == Some(&row) {
+                let actor = named.actors[index];
+                let known = if kept - start <= FEW_NAMES {
+                    named.actors[start..kept].iter().position(|known| *known == actor).map(|at| start + at)
+                } else {
+                    if seen.is_empty() {
+                        seen.extend((start..kept).map(|at| (named.actors[at], at)));
+                    }
+                    seen.get(&actor).copied()
+                };
+                match known {
+                    Some(first) => again.push((row, named.places[first], named.places[index])),
+                    None => {
+                        if kept - start > FEW_NAMES {
+                            seen.insert(actor, kept);
+                        }
+                        named.keep(kept, index);
+                        kept += 1;
+                    }
+                }
+                index += 1;
             }
-            *slot = (row, kept as u32);
-            while lists.offsets.len() <= row as usize {
-                lists.offsets.push(lists.values.len() as u32);
-            }
-            lists.values.push(actor);
-            self.named.swap(kept, index);
-            kept += 1;
+            offsets.push(kept as u32);
         }
-        lists.offsets.resize(rows + 1, lists.values.len() as u32);
-        self.named.truncate(kept);
-        (lists, again)
+        named.truncate(kept);
+        (Lists { offsets, values: std::mem::take(&mut named.actors) }, again)
     }
-}
-
-/// The names of each row together, in their order: a counting sort, since they are almost in order and many.
-fn in_rows(rows: usize, named: Vec<Named>) -> Vec<Named> {
-    let mut next = vec![0_u32; rows + 1];
-    for name in &named {
-        next[name.row as usize + 1] += 1;
-    }
-    for row in 0..rows {
-        next[row + 1] += next[row];
-    }
-    let mut sorted = named.clone();
-    for name in named {
-        let slot = &mut next[name.row as usize];
-        sorted[*slot as usize] = name;
-        *slot += 1;
-    }
-    sorted
 }
 
 /// The inputs or the results of the organization, gathered without a word about what is wrong, so that both can be gathered
@@ -181,7 +243,10 @@ impl Merge<'_> {
         let flows_of = |body: &Body| if is_input { body.inputs.len() } else { body.results.len() };
         let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
         let names = self.facts.iter().map(|facts| facts.own.names.len()).sum::<usize>();
-        let rows = Rows::new(self.landscape.table(Kind::Item).places.len(), statements, names / 2);
+        let mut rows = Rows::new(statements, names / 2);
+        if is_input {
+            rows.statements.reserve_exact(statements);
+        }
         let mut gathered = Gathered { rows, used: vec![false; self.is_used.len()], wrong: Vec::new() };
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
@@ -222,11 +287,7 @@ impl Merge<'_> {
                 flags |= row::OPEN;
             } else if actor != MISSING {
                 used[actor as usize] = true;
-                rows.named.push(Named {
-                    row,
-                    actor,
-                    place: Place { file: file_id, span: facts.symbols.span(*mention) },
-                });
+                rows.named.push(row, actor, Place { file: file_id, span: facts.symbols.span(*mention) });
             } else {
                 flags |= row::UNRESOLVED;
                 is_wrong(*mention, Some(if is_input { Wanted::Source } else { Wanted::Destination }));
@@ -261,7 +322,10 @@ impl Merge<'_> {
                 is_wrong(system, Some(Wanted::Keeper));
             }
         }
-        rows.statements.push(Statement { row, flags, start: named_start, end: rows.named.len() as u32 });
+        // Only what waits for its inputs is asked for its statements.
+        if is_input {
+            rows.statements.push(Statement { row, flags, start: named_start, end: rows.named.len() as u32 });
+        }
         // A row is inferred until a statement is not.
         let slot = &mut rows.flags[row as usize];
         *slot = (*slot | flags) & !row::INFERRED;
@@ -315,8 +379,8 @@ impl Merge<'_> {
     fn finish_rows(&mut self, kind: Kind, wanted: Wanted, mut rows: Rows) {
         let count = rows.process.len() as u32;
         let waiting = (kind == Kind::Input)
-            .then(|| Waiting::of(&rows.statements, rows.is_several, |index| rows.named[index as usize].actor));
-        let (lists, again) = rows.group(self.is_used.len());
+            .then(|| Waiting::of(&rows.statements, rows.is_several, |index| rows.named.actors[index as usize]));
+        let (lists, again) = rows.group();
         for (row, first, again) in again {
             if self.landscape.is_incomplete(again) {
                 continue;
@@ -343,8 +407,7 @@ impl Merge<'_> {
         let ends = if kind == Kind::Input { Kind::Source } else { Kind::Destination };
         let table = self.landscape.table_mut(ends);
         table.rows = 0..rows.named.len() as u32;
-        table.places = rows.named.iter().map(|named| named.place).collect();
-        drop(rows.named);
+        table.places = rows.named.places;
         let table = self.landscape.table_mut(kind);
         table.rows = 0..count;
         table.places = rows.places;
@@ -387,7 +450,7 @@ impl Merge<'_> {
         models: &[u32],
     ) {
         let is_input = kind == Kind::ReferenceInput;
-        let mut rows = Rows::new(self.landscape.table(Kind::Item).places.len(), 0, 0);
+        let mut rows = Rows::new(0, 0);
         let mut listed: Vec<u32> = Vec::new();
         for (file, reference_ids) in reference_ids.iter().enumerate() {
             let facts = self.facts[file];
@@ -415,7 +478,7 @@ impl Merge<'_> {
                     match ends.get(&(models[process as usize], name)) {
                         Some(ReferenceEnd::Inside(reference)) => {
                             let place = self.mention_place(file, *mention);
-                            rows.named.push(Named { row, actor: *reference, place });
+                            rows.named.push(row, *reference, place);
                             listed.push(*reference);
                         }
                         Some(ReferenceEnd::Outside) => flags |= row::OUTSIDE,
@@ -435,7 +498,7 @@ impl Merge<'_> {
             }
         }
         let count = rows.process.len() as u32;
-        let (lists, again) = rows.group(models.len());
+        let (lists, again) = rows.group();
         for (row, first, again) in again {
             if self.landscape.is_incomplete(again) {
                 continue;

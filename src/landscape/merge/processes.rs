@@ -103,8 +103,11 @@ impl Merge<'_> {
     }
 
     fn activities(&mut self) {
-        let (mut processes, mut ids, mut titles, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut by = Vec::new();
+        let count = self.facts.iter().map(|facts| facts.own.activities.len()).sum();
+        let column = || Vec::with_capacity(count);
+        let (mut processes, mut ids, mut titles, mut places) =
+            (column(), column(), column(), Vec::with_capacity(count));
+        let mut by = Vec::with_capacity(self.facts.iter().map(|facts| facts.own.activity_names.len()).sum());
         let mut seen: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
@@ -161,8 +164,10 @@ impl Merge<'_> {
     }
 
     fn indicators(&mut self) {
-        let (mut processes, mut titles, mut targets, mut goals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut places = Vec::new();
+        let count = self.facts.iter().map(|facts| facts.own.indicators.len()).sum();
+        let column = || Vec::with_capacity(count);
+        let (mut processes, mut titles, mut targets, mut goals) = (column(), column(), column(), column());
+        let mut places = Vec::with_capacity(count);
         for file in 0..self.facts.len() {
             for indicator in &self.facts[file].own.indicators {
                 processes.push(self.process_ids[file][indicator.owner as usize]);
