@@ -25,7 +25,7 @@ use ismslint::rules::{Judge, Program};
 use ismslint::syntax;
 use ismslint::text::{Date, FileId, SourceMap};
 
-use generator::{Defects, Process, Project};
+use generator::{Defects, Process, Project, Shape};
 
 /// The allocator of the program.
 #[global_allocator]
@@ -115,7 +115,7 @@ fn verify(report: &Report, expected: Defects) {
 fn measure(files: usize) -> (usize, f64) {
     let runs = if files > 1000 { 5 } else { 21 };
     let project = generator::project(files, SEED);
-    let json = generator::json(files, SEED);
+    let json = generator::json(files, SEED, Shape::Usual);
     let bytes = project.bytes();
     let json_bytes: usize = json.iter().map(String::len).sum();
     let row = |name: &str, seconds: f64, yardstick: f64| {

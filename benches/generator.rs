@@ -1,5 +1,7 @@
 //! Makes management systems of any size, always the same one for the same size, with a known number of defects.
 
+#![allow(dead_code, reason = "each benchmark and test uses a part of it")]
+
 use std::fmt::Write as _;
 
 use ismslint::text::Source;
@@ -54,6 +56,19 @@ impl Random {
     fn of<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words[self.below(words.len())]
     }
+}
+
+/// What a project looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Every result has one consumer, anywhere in the project; one flow in 125 is broken.
+    Usual,
+    /// The same, with every second flow broken.
+    Dirty,
+    /// Each process waits for the one before it, and the first one for the last one.
+    Ring,
+    /// Everybody takes one result of one process.
+    Hub,
 }
 
 /// How many findings of a rule there must be.
@@ -136,7 +151,7 @@ enum Flow {
 }
 
 /// The project of so many files, as facts.
-fn processes(files: usize, seed: u64) -> (Vec<Process<String>>, Defects) {
+fn processes(files: usize, seed: u64, shape: Shape) -> (Vec<Process<String>>, Defects) {
     let count = files * PROCESSES_A_FILE;
     let mut random = Random::new(seed);
     let mut defects = Defects::default();
@@ -173,6 +188,37 @@ fn processes(files: usize, seed: u64) -> (Vec<Process<String>>, Defects) {
             },
         })
         .collect();
+    match shape {
+        Shape::Usual => scatter(&mut made, &ids, &mut random, &mut defects, 250),
+        Shape::Dirty => scatter(&mut made, &ids, &mut random, &mut defects, 4),
+        Shape::Ring => {
+            for at in 0..count {
+                let next = (at + 1) % count;
+                connect(&mut made, &ids, at, &[next]);
+            }
+        }
+        Shape::Hub => connect(&mut made, &ids, 0, &(1..count).collect::<Vec<_>>()),
+    }
+    (made, defects)
+}
+
+/// A result of the one process, taken by the others.
+fn connect(made: &mut [Process<String>], ids: &[String], from: usize, to: &[usize]) {
+    let item = format!("handover-{from}");
+    for consumer in to {
+        let input = Input { item: item.clone(), from: vec![ids[from].clone()], feedback: false };
+        made[*consumer].inputs.push(input);
+    }
+    made[from].results.push(ResultOf {
+        item,
+        to: to.iter().map(|consumer| ids[*consumer].clone()).collect(),
+        retained: false,
+    });
+}
+
+/// Flows from everybody to anybody, of which two in `of` are broken.
+fn scatter(made: &mut [Process<String>], ids: &[String], random: &mut Random, defects: &mut Defects, of: usize) {
+    let count = made.len();
     for flow in 0..FLOWS {
         // A permutation: every result has one consumer, anywhere in the project.
         let mut consumers: Vec<usize> = (0..count).collect();
@@ -181,7 +227,7 @@ fn processes(files: usize, seed: u64) -> (Vec<Process<String>>, Defects) {
         }
         for (producer, consumer) in consumers.into_iter().enumerate() {
             let item = format!("{}-{producer}-{flow}", random.of(NOUNS));
-            let kind = match random.below(250) {
+            let kind = match random.below(of) {
                 0 => Flow::Missing,
                 1 => Flow::Orphaned,
                 _ => Flow::Sound,
@@ -211,7 +257,6 @@ fn processes(files: usize, seed: u64) -> (Vec<Process<String>>, Defects) {
             made[consumer].inputs.push(input);
         }
     }
-    (made, defects)
 }
 
 const ORGANIZATION: &str = r#"organization acme "ACME Payments GmbH" {
@@ -247,7 +292,12 @@ fn write(process: &Process<String>, text: &mut String) -> std::fmt::Result {
 
 /// The project of so many files (and one for the organization), in `.isms`.
 pub(crate) fn project(files: usize, seed: u64) -> Project {
-    let (processes, defects) = processes(files, seed);
+    shaped(files, seed, Shape::Usual)
+}
+
+/// A project of another shape.
+pub(crate) fn shaped(files: usize, seed: u64, shape: Shape) -> Project {
+    let (processes, defects) = processes(files, seed, shape);
     let mut made = vec![("organization.isms".to_owned(), ORGANIZATION.to_owned())];
     for (at, processes) in processes.chunks(PROCESSES_A_FILE).enumerate() {
         let mut text = String::new();
@@ -261,8 +311,8 @@ pub(crate) fn project(files: usize, seed: u64) -> Project {
 }
 
 /// The same facts, in JSON, file by file.
-pub(crate) fn json(files: usize, seed: u64) -> Vec<String> {
-    let (processes, _) = processes(files, seed);
+pub(crate) fn json(files: usize, seed: u64, shape: Shape) -> Vec<String> {
+    let (processes, _) = processes(files, seed, shape);
     let text = |processes: &[Process<String>]| serde_json::to_string(processes).expect("facts are plain data");
     processes.chunks(PROCESSES_A_FILE).map(text).collect()
 }
