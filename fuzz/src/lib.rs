@@ -367,21 +367,23 @@ pub fn evaluate(text: &str) {
     let judge = Judge::new(&program, &landscape);
     for rule in &program.rules {
         let rows = judge.rows(rule);
-        let answer = judge.find(rule, rows.clone());
-        if answer.steps > judge.limit() || judge.is_overflowed(rule) {
-            assert!(answer.steps <= 2 * judge.limit() + 1_000, "{} steps of {}", answer.steps, judge.limit());
+        let answer = judge.find(rule, rows.clone(), MOST_FINDINGS);
+        let limit = judge.limit(rule);
+        if answer.steps > limit || judge.is_overflowed(rule) {
+            assert!(answer.steps <= limit + 1, "{} steps of {limit}", answer.steps);
             lies_well(&judge.too_expensive(rule));
             continue;
         }
         let width = rule.variables.len();
         assert_eq!(answer.bindings.len(), answer.findings.min(MOST_FINDINGS) * width);
         let middle = rows.start + (rows.end - rows.start) / 2;
-        let (first, second) = (judge.find(rule, rows.start..middle), judge.find(rule, middle..rows.end));
+        let (first, second) = (rows.start..middle, middle..rows.end);
+        let (first, second) = (judge.find(rule, first, MOST_FINDINGS), judge.find(rule, second, MOST_FINDINGS));
         assert_eq!(answer.findings, first.findings + second.findings);
         if answer.findings <= MOST_FINDINGS {
             assert_eq!(answer.bindings, [first.bindings, second.bindings].concat());
         }
-        let patience = judge.patience(answer.findings);
+        let patience = judge.patience(rule, answer.findings);
         for (at, binding) in answer.bindings.chunks_exact(width.max(1)).enumerate().take(100) {
             if let Some(finding) = judge.diagnostic(rule, rule.severity, binding, at < 10, patience) {
                 lies_well(&finding);
