@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
-use crate::rules::{Answer, Judge, MOST_FINDINGS, Program, Rule};
+use crate::rules::{Answer, Judge, MOST_FINDINGS, Patience, Program, Rule};
 
 use super::{Level, Settings, Timing};
 
@@ -20,7 +20,8 @@ const MOST_SUGGESTIONS: usize = 200;
 /// The same where the settings ask for all of them.
 const MOST_THOROUGH_SUGGESTIONS: usize = 10_000;
 
-/// The most findings of all rules that are worded; every one costs half a kilobyte.
+/// The most findings of all rules of the project that are worded; every one costs half a kilobyte. Those of shipped rules
+/// follow the size of the project.
 const MOST_WORDED: usize = 500_000;
 
 /// The most ids in the findings that are kept until they are worded, for the rules of the project together; a finding has
@@ -55,7 +56,8 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
     let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
-    let mut wanted: Vec<(&Rule, &[u32], bool, u64)> = Vec::new();
+    let mut wanted: Vec<(&Rule, &[u32], bool, Patience)> = Vec::new();
+    let mut left = MOST_WORDED;
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
         if steps > judge.limit(rule) || judge.is_overflowed(rule) {
@@ -65,8 +67,9 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         let found: usize = answers.iter().map(|answer| answer.findings).sum();
         let width = rule.variables.len().max(1);
         // One of each rule is worded in any case: a run that found an error must not pass.
-        let most = MOST_FINDINGS.min(MOST_WORDED.saturating_sub(wanted.len())).max(1);
+        let most = if judge.is_builtin(rule) { MOST_FINDINGS } else { Judge::most_findings(rule).min(left).max(1) };
         let kept = first_of(answers, width).min(most);
+        left = left.saturating_sub(if judge.is_builtin(rule) { 0 } else { kept });
         if found > kept {
             judged.findings.push(too_many(rule, found, kept));
         }

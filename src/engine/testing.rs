@@ -116,6 +116,9 @@ fn compare(sources: &SourceMap, test: &TestDeclaration, rule: &Rule, judge: &Jud
     let source = sources.get(test.file);
     let width = rule.variables.len().max(1);
     let answer = judge.find(rule, judge.rows(rule), MOST_FINDINGS);
+    if answer.steps > judge.limit(rule) || judge.is_overflowed(rule) {
+        return vec![judge.too_expensive(rule)];
+    }
     let patience = judge.patience(rule, answer.findings);
     let mut found: Vec<(Named, Diagnostic)> = Vec::new();
     for binding in answer.bindings.chunks_exact(width) {

@@ -75,7 +75,7 @@ pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
 }
 
 fn too_large(shown: &str, bytes: u64) -> Loaded {
-    let message = format!("the file has {} MiB and is not read", bytes >> 20);
+    let message = format!("the file has {} MiB and is not read", bytes.div_ceil(1 << 20));
     let help = format!("files up to {} MiB are read; split it, or exclude it", MOST_BYTES >> 20);
     let problem = LoadProblem { span: Span::at(0), code: "SYN015", message, help };
     Loaded { source: Source::new(shown, ""), problems: vec![problem] }

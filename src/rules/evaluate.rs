@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
-use crate::landscape::{Base, Landscape, MISSING};
+use rustc_hash::FxHashSet;
+
+use crate::landscape::{Base, Column, Landscape, MISSING};
 
 use super::bound::{Binder, Hop, Look, Many, Move, Search, Single, Test, Values, Written, follow, gather};
 use super::index::{Index, IndexSpecification};
-use super::ir::{Path, Slot, Step};
+use super::ir::{Path, Slot};
 use super::relation::{MOST_PARAMETERS, Relation, Tuple};
 
 /// How many values of a list, or bytes of a text, cost as much as one binding.
@@ -16,6 +18,9 @@ const WORK_A_STEP: u64 = 16;
 
 /// The most ids that one search gathers before it visits them in their order.
 const MOST_GATHERED: usize = 1 << 24;
+
+/// How many values of a path are looked at in any case where a message lists them: those that it shows, and one more.
+const LEAST_VALUES: usize = 9;
 
 /// The ids of the variables, and a count of the work that was done with them.
 #[derive(Clone, Debug)]
@@ -136,15 +141,26 @@ impl<'a> Evaluator<'a> {
         self.indexes[number].get()
     }
 
-    /// The values that the path leads to, each once where lists lie behind one another. Missing ones are passed over.
-    pub(super) fn path_values(&self, path: &Path, frame: &Frame) -> Vec<u32> {
-        let hop = |step: &Step| Hop {
-            start: self.landscape.rows(step.kind).start,
-            column: self.landscape.column(step.kind, step.field),
-        };
-        let hops: Vec<Hop<'_>> = path.steps.iter().map(hop).collect();
-        let mut found = Vec::new();
-        gather(&hops, frame.get(path.slot), &mut found);
+    /// The values that the path leads to, each once where lists lie behind one another. Missing ones are passed over. It looks
+    /// at no more of them than there is room for, though always at some, and takes the room that it needs.
+    pub(super) fn path_values(&self, path: &Path, frame: &Frame, room: &mut usize) -> Vec<u32> {
+        let most = (*room).max(LEAST_VALUES);
+        let mut found = vec![frame.get(path.slot)];
+        for (number, step) in path.steps.iter().enumerate() {
+            let start = self.landscape.rows(step.kind).start;
+            let column = self.landscape.column(step.kind, step.field);
+            let values = found.iter().flat_map(|id| match column {
+                Column::Scalar(values) => std::slice::from_ref(&values[(id - start) as usize]),
+                Column::List(lists) => lists.of(id - start),
+            });
+            let mut next: Vec<u32> = values.take(most).copied().filter(|value| *value != MISSING).collect();
+            *room = room.saturating_sub(next.len().saturating_sub(1));
+            if number > 0 && next.len() > 1 {
+                let mut seen = FxHashSet::default();
+                next.retain(|value| seen.insert(*value));
+            }
+            found = next;
+        }
         found
     }
 
@@ -295,7 +311,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn looks(&self, text: &str, look: &Look<'a>, frame: &mut Frame) -> bool {
-        frame.work(text.len());
+        frame.work(match look {
+            Look::Matches(pattern) => text.len().saturating_mul(pattern.weight()),
+            _ => text.len(),
+        });
         let mut other = |written| self.written(written, frame);
         match look {
             Look::StartsWith(head) => other(head).is_some_and(|head| text.starts_with(&*head)),

@@ -34,10 +34,35 @@ pub const MOST_FINDINGS: usize = 100_000;
 /// The most entities among which a `nearest` looks. To sort the names of more costs more than to check them, and among so
 /// many something is always near.
 const MOST_CANDIDATES: usize = 200_000;
-/// How many rules of a project may each come up to the limit. More have to share, but each may look at every row some times.
+/// How many rules of a project may each come up to the limit. More have to share, but each may look at every row some times,
+/// as long as all together stay below so many limits.
 const RULES: u64 = 8;
+const MOST_RULES: u64 = 16;
 const LEAST_STEPS: u64 = 100_000;
 const LEAST_STEPS_A_ROW: u64 = 16;
+
+/// How many bytes all findings of a rule may say, and one of them at the least and at the most.
+const WORDING_BYTES: u64 = 64 << 20;
+const LEAST_BYTES: u64 = 1_000;
+const MOST_BYTES: u64 = 64_000;
+
+/// How many values of lists one finding may look at for its words, at the least and at the most.
+const LEAST_VALUES: u64 = 500;
+const MOST_VALUES: u64 = 100_000;
+
+/// From so many labels, helps, notes and mends on, fewer findings of a rule are shown.
+const MANY_GUARDED: usize = 12;
+
+/// What may be spent on the words of one finding. It depends on the project alone, so that every machine says the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How many bindings each label, help, note and mend may look at.
+    pub(super) steps: u64,
+    /// How many bytes may be said; what is beyond is cut.
+    pub(super) bytes: usize,
+    /// How many values of lists may be looked at in order to say it.
+    pub(super) values: usize,
+}
 
 /// What is left for the recursive predicates that are still to be computed.
 struct Budget {
@@ -118,17 +143,29 @@ impl<'a> Judge<'a> {
         // Any number of rules that each stay below the limit would be none.
         let own = program.rules.iter().filter(|rule| !landscape.sources().get(rule.file).is_builtin()).count() as u64;
         if own > RULES {
-            judge.limit_of_own = (judge.limit / own * RULES).max(LEAST_STEPS + LEAST_STEPS_A_ROW * rows);
+            let least = (LEAST_STEPS + LEAST_STEPS_A_ROW * rows).min(judge.limit / own * MOST_RULES);
+            judge.limit_of_own = (judge.limit / own * RULES).max(least);
         }
         judge
     }
 
-    /// How many bindings each label, help and note of a finding may look at, where the rule has so many findings.
+    /// What may be spent on the words of each finding, where the rule has so many.
     #[must_use]
-    pub fn patience(&self, rule: &Rule, findings: usize) -> u64 {
-        let share = self.limit / self.limit(rule).max(1);
-        let guards = (rule.labels.len() + rule.help.len() + rule.notes.len() + rule.fixes.len()).max(1) as u64;
-        (WORDING_STEPS / share.max(1) / guards / findings.max(1) as u64).clamp(LEAST_PATIENCE, MOST_PATIENCE)
+    pub fn patience(&self, rule: &Rule, findings: usize) -> Patience {
+        let share = (self.limit / self.limit(rule).max(1)).max(1);
+        let findings = findings.max(1) as u64;
+        let steps = WORDING_STEPS / share / rule.guarded().max(1) as u64 / findings;
+        Patience {
+            steps: steps.clamp(LEAST_PATIENCE, MOST_PATIENCE),
+            values: (WORDING_STEPS / share / findings).clamp(LEAST_VALUES, MOST_VALUES) as usize,
+            bytes: (WORDING_BYTES / share / findings).clamp(LEAST_BYTES, MOST_BYTES) as usize,
+        }
+    }
+
+    /// The most findings of the rule that are shown: fewer where each has a lot to say.
+    #[must_use]
+    pub fn most_findings(rule: &Rule) -> usize {
+        MOST_FINDINGS / rule.guarded().div_ceil(MANY_GUARDED).max(1)
     }
 
     /// The landscape that is judged.
@@ -273,7 +310,8 @@ impl<'a> Judge<'a> {
                 break;
             }
         }
-        answer.steps = frame.steps;
+        // What has given up has counted to the end of numbers; such answers must still have a sum.
+        answer.steps = frame.steps.min(frame.limit.saturating_add(1));
         answer
     }
 

@@ -20,6 +20,9 @@ const MOST_SHOWN: usize = 60;
 /// The longest value that a mend writes, in characters.
 const LONGEST_VALUE: usize = 2_000;
 
+/// The most values that a mend writes.
+const MOST_WRITTEN: usize = 200;
+
 impl Judge<'_> {
     /// Adds the mends of the rule to its finding.
     pub(super) fn mends(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
@@ -119,9 +122,10 @@ impl Judge<'_> {
                 Piece::Text(piece) if is_quoted => text.push_str(&escaped(piece)),
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Path(path) => {
-                    let values = self.values(path, frame, LONGEST_VALUE);
+                    let mut room = MOST_WRITTEN;
+                    let values = self.values(path, frame, LONGEST_VALUE, &mut room);
                     // What was cut is not written into a file.
-                    let is_cut = values.iter().any(|value| value.chars().nth(LONGEST_VALUE).is_some());
+                    let is_cut = room == 0 || values.iter().any(|value| value.chars().nth(LONGEST_VALUE).is_some());
                     if is_cut || values.iter().all(String::is_empty) {
                         return None;
                     }

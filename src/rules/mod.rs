@@ -22,6 +22,6 @@ mod suppress;
 mod typing;
 
 pub use compile::Program;
-pub use judge::{Answer, Judge, MOST_FINDINGS};
+pub use judge::{Answer, Judge, MOST_FINDINGS, Patience};
 pub use rule::Rule;
 pub use suppress::{Policy, Sorted, suppress};

@@ -7,6 +7,9 @@ use regex::{Regex, RegexBuilder};
 /// The most memory that one pattern may cost, in bytes; matching is linear whatever the pattern.
 const MOST_BYTES: usize = 1 << 18;
 
+/// How many places of a pattern cost as much as looking for a text.
+const PLACES: usize = 32;
+
 /// The most different patterns of one run that are no shipped ones.
 pub(super) const MOST_PATTERNS: usize = 256;
 
@@ -15,6 +18,7 @@ pub(super) const MOST_PATTERNS: usize = 256;
 #[derive(Debug)]
 pub struct Pattern {
     text: Arc<str>,
+    weight: usize,
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -22,7 +26,7 @@ impl Pattern {
     /// The pattern of a shipped rule, which is known to be a good one.
     #[must_use]
     pub(super) fn trusted(text: Arc<str>) -> Self {
-        Self { text, regex: OnceLock::new() }
+        Self { weight: 1, text, regex: OnceLock::new() }
     }
 
     /// The pattern of a rule that anybody may have written.
@@ -32,10 +36,16 @@ impl Pattern {
     /// In words, where it is no pattern or costs too much.
     pub(super) fn new(text: Arc<str>) -> Result<Self, String> {
         match build(&text) {
-            Ok(regex) => Ok(Self { text, regex: OnceLock::from(Some(regex)) }),
+            Ok(regex) => Ok(Self { weight: weight(&text), text, regex: OnceLock::from(Some(regex)) }),
             Err(regex::Error::CompiledTooBig(_)) => Err("it is too large".to_owned()),
             Err(other) => Err(other.to_string().lines().last().unwrap_or_default().replace("error: ", "")),
         }
+    }
+
+    /// How much dearer it can be to look for this than to look for a text.
+    #[must_use]
+    pub(super) fn weight(&self) -> usize {
+        self.weight
     }
 
     /// Whether the pattern is found in `text`.
@@ -49,9 +59,26 @@ fn build(text: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(text).size_limit(MOST_BYTES).dfa_size_limit(MOST_BYTES).build()
 }
 
+/// Matching is linear in the text, but each of its bytes can cost as much as the pattern has places, with those that it
+/// repeats. That is more than most patterns cost, so it counts only in part.
+fn weight(pattern: &str) -> usize {
+    let numbers = pattern.split('{').skip(1).filter_map(|piece| {
+        let (count, _) = piece.split_once('}')?;
+        count.rsplit(',').find_map(|number| number.trim().parse::<usize>().ok())
+    });
+    let places = numbers.fold(pattern.len(), |places, count| places.saturating_mul(count.max(1)));
+    1 + places / PLACES
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_repeats_is_dear() {
+        let weights = ["^[A-Z]+$", "^[A-Z]{2}-[0-9]{3,4}$", "a[ab]{200}c", "(a{9,}b{20}){30}"].map(weight);
+        assert_eq!(weights, [1, 6, 69, 2_701]);
+    }
 
     #[test]
     fn a_pattern_is_checked_at_once_or_when_it_is_used() {

@@ -11,7 +11,7 @@ use crate::text::Date;
 use super::bound::{BoundGuard, Search};
 use super::evaluate::Frame;
 use super::ir::{AdviceRule, Path, Piece, Template};
-use super::judge::Judge;
+use super::judge::{Judge, Patience};
 use super::rule::Rule;
 
 /// The most elements of a list in a message; the rest is counted.
@@ -20,9 +20,10 @@ const MOST_LISTED: usize = 8;
 /// The most labels that one `label for` adds.
 const MOST_LABELS: usize = 12;
 
-/// The most bindings that a label or a help lists, and how many it lists where a rule has very many findings.
+/// The most bindings, and the most of their values, that a label or a help goes through, and how many where a rule has very
+/// many findings.
 const MOST_BINDINGS: usize = 1_000;
-const FEW_BINDINGS: usize = 64;
+const FEW_BINDINGS: usize = 24;
 
 fn most_bindings(frame: &Frame) -> usize {
     usize::try_from(frame.limit / 8).map_or(MOST_BINDINGS, |most| most.clamp(FEW_BINDINGS, MOST_BINDINGS))
@@ -31,10 +32,33 @@ fn most_bindings(frame: &Frame) -> usize {
 /// The longest value in a message, in characters; a longer one is cut.
 const LONGEST_VALUE: usize = 500;
 
+/// The longest message, in bytes.
+const LONGEST_MESSAGE: usize = 4_000;
+
+/// What a finding may still say.
+struct Room {
+    /// How many bytes.
+    bytes: usize,
+    /// How many values of lists may be looked at for it; what is beyond is not counted.
+    values: usize,
+}
+
+impl Room {
+    /// The message as far as there is room for it.
+    fn cut(&mut self, mut text: String) -> String {
+        let most = self.bytes.min(LONGEST_MESSAGE);
+        if text.len() > most {
+            text.truncate(text.floor_char_boundary(most));
+            text.push('…');
+        }
+        self.bytes = self.bytes.saturating_sub(text.len());
+        text
+    }
+}
+
 impl<'a> Judge<'a> {
     /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
-    /// names and mends are looked for, which costs more than all the rest; `patience`, how many bindings each label, help,
-    /// note and mend may look at.
+    /// names and mends are looked for, which costs more than all the rest.
     #[must_use]
     pub fn diagnostic(
         &self,
@@ -42,11 +66,12 @@ impl<'a> Judge<'a> {
         severity: Severity,
         binding: &[u32],
         suggest: bool,
-        patience: u64,
+        patience: Patience,
     ) -> Option<Diagnostic> {
         let landscape = self.landscape();
         let mut frame = Frame::new(rule.slots);
-        frame.limit = patience;
+        frame.limit = patience.steps;
+        let room = &mut Room { bytes: patience.bytes, values: patience.values };
         for ((slot, _), id) in rule.variables.iter().zip(binding) {
             frame.set(*slot, *id);
         }
@@ -54,7 +79,7 @@ impl<'a> Judge<'a> {
         let (path, message) = &rule.report;
         let place = self.place(path, frame)?;
         let mut diagnostic =
-            Diagnostic::new(Code::Rule(rule.code.clone()), severity, place, self.message(message, frame));
+            Diagnostic::new(Code::Rule(rule.code.clone()), severity, place, self.message(message, frame, room));
         diagnostic.name = rule.name.clone();
         diagnostic.cites.clone_from(&rule.cites);
         diagnostic.entity = landscape.entity_path(path.kind, frame.get(path.slot));
@@ -64,7 +89,7 @@ impl<'a> Judge<'a> {
             let id = self.evaluator().value(subject, frame);
             diagnostic.subject = (id != MISSING).then(|| landscape.subject(kind, id)).flatten();
         }
-        self.labels(rule, frame, &mut diagnostic);
+        self.labels(rule, frame, &mut diagnostic, room);
         for (at, nearest) in rule.nearest.iter().enumerate().filter(|_| suggest) {
             let found = self.name_of(&nearest.to, frame).and_then(|name| {
                 let known = self.known(rule, at, nearest);
@@ -78,26 +103,29 @@ impl<'a> Judge<'a> {
                     shown.steps.pop();
                 }
                 if let Some(place) = self.place(&shown, frame) {
-                    diagnostic.labels.push(Label { place, message: self.message(&nearest.message, frame) });
+                    diagnostic.labels.push(Label { place, message: self.message(&nearest.message, frame, room) });
                 }
             }
         }
         let guards = self.guards(rule);
-        diagnostic.help = self.advice(&rule.help, &guards.help, frame);
-        diagnostic.notes = self.advice(&rule.notes, &guards.notes, frame);
+        diagnostic.help = self.advice(&rule.help, &guards.help, frame, room);
+        diagnostic.notes = self.advice(&rule.notes, &guards.notes, frame, room);
         if suggest {
             self.mends(rule, frame, &mut diagnostic);
         }
         Some(diagnostic)
     }
 
-    fn labels(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
+    fn labels(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic, room: &mut Room) {
         for (label, guard) in rule.labels.iter().zip(&self.guards(rule).labels) {
             frame.steps = 0;
-            let add = |frame: &mut Frame, diagnostic: &mut Diagnostic| {
-                if let Some(place) = self.place(&label.place, frame) {
-                    let label = Label { place, message: self.message(&label.message, frame) };
-                    if diagnostic.labels.len() < MOST_LABELS && !diagnostic.labels.contains(&label) {
+            let mut add = |frame: &mut Frame, diagnostic: &mut Diagnostic| {
+                if room.bytes > 0
+                    && diagnostic.labels.len() < MOST_LABELS
+                    && let Some(place) = self.place(&label.place, frame)
+                {
+                    let label = Label { place, message: self.message(&label.message, frame, room) };
+                    if !diagnostic.labels.contains(&label) {
                         diagnostic.labels.push(label);
                     }
                 }
@@ -117,18 +145,27 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn advice(&self, rules: &[AdviceRule], guards: &[BoundGuard<'a>], frame: &mut Frame) -> Vec<String> {
+    fn advice(
+        &self,
+        rules: &[AdviceRule],
+        guards: &[BoundGuard<'a>],
+        frame: &mut Frame,
+        room: &mut Room,
+    ) -> Vec<String> {
         let mut said = Vec::new();
         let mut spoken = false;
         for (advice, guard) in rules.iter().zip(guards) {
+            if room.bytes == 0 {
+                break;
+            }
             frame.steps = 0;
             let text = match guard {
-                BoundGuard::Always => Some(self.message(&advice.message, frame)),
-                BoundGuard::Otherwise => (!spoken).then(|| self.message(&advice.message, frame)),
+                BoundGuard::Always => Some(self.message(&advice.message, frame, room)),
+                BoundGuard::Otherwise => (!spoken).then(|| self.message(&advice.message, frame, room)),
                 BoundGuard::When(test) => {
-                    self.evaluator().holds(test, frame).then(|| self.message(&advice.message, frame))
+                    self.evaluator().holds(test, frame).then(|| self.message(&advice.message, frame, room))
                 }
-                BoundGuard::Each(search) => self.message_for_each(search, &advice.message, frame),
+                BoundGuard::Each(search) => self.message_for_each(search, &advice.message, frame, room),
             };
             spoken |= text.is_some() && !matches!(guard, BoundGuard::Always);
             said.extend(text);
@@ -137,18 +174,27 @@ impl<'a> Judge<'a> {
     }
 
     /// A message in which the variables of the search stand for all their values; `None` where it has none.
-    fn message_for_each(&self, search: &Search<'a>, template: &Template, frame: &mut Frame) -> Option<String> {
+    fn message_for_each(
+        &self,
+        search: &Search<'a>,
+        template: &Template,
+        frame: &mut Frame,
+        room: &mut Room,
+    ) -> Option<String> {
         let ranged = |path: &Path| search.variables.contains(&path.slot);
         let mut lists: Vec<Vec<String>> = vec![Vec::new(); template.pieces.len()];
         let mut seen: FxHashSet<(usize, String)> = FxHashSet::default();
         let mut bindings = 0;
-        self.evaluator().some_solutions(search, frame, most_bindings(frame), &mut |frame| {
+        let most = most_bindings(frame);
+        let mut left = most;
+        self.evaluator().some_solutions(search, frame, most, &mut |frame| {
             bindings += 1;
             for (at, piece) in template.pieces.iter().enumerate() {
                 if let Piece::Path(path) = piece
                     && ranged(path)
                 {
-                    for value in self.values(path, frame, LONGEST_VALUE) {
+                    left = left.saturating_sub(1);
+                    for value in self.values(path, frame, LONGEST_VALUE, &mut left) {
                         if seen.insert((at, value.clone())) {
                             lists[at].push(value);
                         }
@@ -159,56 +205,67 @@ impl<'a> Judge<'a> {
         if bindings == 0 {
             return None;
         }
+        // There may be more than were gone through.
+        let is_cut = bindings >= most || left == 0;
         let mut text = String::new();
         for (piece, list) in template.pieces.iter().zip(&lists) {
             match piece {
                 Piece::Text(piece) => text.push_str(piece),
-                Piece::Path(path) if ranged(path) => text.push_str(&listed(list)),
-                Piece::Path(path) => self.write(path, frame, &mut text),
+                Piece::Path(path) if ranged(path) => text.push_str(&listed(list, list.len(), is_cut)),
+                Piece::Path(path) => self.write(path, frame, &mut text, room),
+            }
+            if text.len() > LONGEST_MESSAGE {
+                break;
             }
         }
-        Some(text)
+        Some(room.cut(text))
     }
 
     /// A template with what its paths lead to.
-    fn message(&self, template: &Template, frame: &Frame) -> String {
+    fn message(&self, template: &Template, frame: &Frame, room: &mut Room) -> String {
         let mut text = String::new();
         for piece in &template.pieces {
             match piece {
                 Piece::Text(piece) => text.push_str(piece),
-                Piece::Path(path) => self.write(path, frame, &mut text),
+                Piece::Path(path) => self.write(path, frame, &mut text, room),
+            }
+            if text.len() > LONGEST_MESSAGE {
+                break;
             }
         }
-        text
+        room.cut(text)
     }
 
-    fn write(&self, path: &Path, frame: &Frame, text: &mut String) {
-        let values = self.values(path, frame, LONGEST_VALUE);
+    fn write(&self, path: &Path, frame: &Frame, text: &mut String, room: &mut Room) {
         if path.ty().list {
-            text.push_str(&listed(&values));
-        } else if let Some(value) = values.first() {
+            let ids = self.evaluator().path_values(path, frame, &mut room.values);
+            let shown: Vec<String> =
+                ids.iter().take(MOST_LISTED).map(|id| self.shown(path, *id, LONGEST_VALUE)).collect();
+            text.push_str(&listed(&shown, ids.len(), room.values == 0));
+        } else if let Some(value) = self.values(path, frame, LONGEST_VALUE, &mut room.values).first() {
             text.push_str(value);
         }
     }
 
-    /// What a path leads to, as a user would write it, each cut after `most` characters. Line breaks would tear a message
-    /// apart.
-    pub(super) fn values(&self, path: &Path, frame: &Frame, most: usize) -> Vec<String> {
-        let base = path.ty().base;
+    /// What a path leads to, as a user would write it, each cut after `longest` characters, as far as there is room.
+    pub(super) fn values(&self, path: &Path, frame: &Frame, longest: usize, room: &mut usize) -> Vec<String> {
+        let ids = self.evaluator().path_values(path, frame, room);
+        ids.into_iter().map(|id| self.shown(path, id, longest)).collect()
+    }
+
+    /// A value of a path as a user would write it. Line breaks would tear a message apart.
+    fn shown(&self, path: &Path, value: u32, longest: usize) -> String {
         let landscape = self.landscape();
-        let values = self.evaluator().path_values(path, frame).into_iter().take(MOST_BINDINGS);
-        let text = |value: u32| -> Cow<'_, str> {
-            match base {
-                Base::Boolean => if value == 1 { "true" } else { "false" }.into(),
-                Base::Number => value.to_string().into(),
-                Base::Date => Date::from_days(value).to_string().into(),
-                Base::Name => landscape.name(value).into(),
-                Base::Text => landscape.string(value),
-                Base::Word(words) => words.get(value as usize).copied().unwrap_or_default().into(),
-                Base::Entity(kind) => landscape.display(kind, value).into(),
-            }
+        let text: Cow<'_, str> = match path.ty().base {
+            Base::Boolean => if value == 1 { "true" } else { "false" }.into(),
+            Base::Number => value.to_string().into(),
+            Base::Date => Date::from_days(value).to_string().into(),
+            Base::Name => landscape.name(value).into(),
+            Base::Text => landscape.string(value),
+            Base::Word(words) => words.get(value as usize).copied().unwrap_or_default().into(),
+            Base::Entity(kind) => landscape.display(kind, value).into(),
         };
-        values.map(|value| one_line(&text(value), most)).collect()
+        one_line(&text, longest)
     }
 
     /// Where a path points: the field's own word, else the place of the entity that the path leads to.
@@ -246,12 +303,15 @@ fn one_line(text: &str, most: usize) -> String {
     }
 }
 
-/// "`a`, `b` and `c`"
-fn listed(values: &[String]) -> String {
-    let shown = if values.len() > MOST_LISTED { MOST_LISTED - 1 } else { values.len() };
+/// "`a`, `b` and `c`", where there are `count` of them, or at least so many.
+fn listed(values: &[String], count: usize, is_cut: bool) -> String {
+    let shown = if count > MOST_LISTED || is_cut { values.len().min(MOST_LISTED - 1) } else { values.len() };
     let mut parts: Vec<String> = values[..shown].iter().map(|value| format!("`{value}`")).collect();
-    if shown < values.len() {
-        parts.push(format!("{} more", values.len() - shown));
+    if shown < count {
+        let at_least = if is_cut { "at least " } else { "" };
+        parts.push(format!("{at_least}{} more", count - shown));
+    } else if is_cut {
+        parts.push("others".to_owned());
     }
     super::typing::list(parts, "and")
 }

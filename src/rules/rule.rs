@@ -59,4 +59,10 @@ impl Rule {
         let paragraph = self.documentation.trim().split("\n\n").next().unwrap_or_default();
         paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
     }
+
+    /// Number of its labels, helps, notes and mends.
+    #[must_use]
+    pub fn guarded(&self) -> usize {
+        self.labels.len() + self.help.len() + self.notes.len() + self.fixes.len()
+    }
 }
