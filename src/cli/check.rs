@@ -1,12 +1,12 @@
 //! `ismslint check`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Inputs, Mendable, Report, Settings};
+use crate::engine::{self, Inputs, Mendable, Report, Resident, Settings};
 use crate::project::{LoadProblem, Project, Search, ToolError, decode, projects, relative, save};
 use crate::report::{self, Format, Home, Shown, Style};
 
@@ -43,8 +43,11 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     if command.watch {
         return watch::run(command, arguments, terminal);
     }
-    once(command, arguments, terminal, &Asked::default())
+    once(command, arguments, terminal, &Asked::default(), None)
 }
+
+/// The engines of those who check again and again, by the roots of their projects.
+pub(super) type Residents = BTreeMap<PathBuf, Resident>;
 
 /// One check from beginning to end.
 pub(super) fn once(
@@ -52,6 +55,7 @@ pub(super) fn once(
     arguments: &Arguments,
     terminal: Terminal,
     asked: &Asked,
+    mut residents: Option<&mut Residents>,
 ) -> Result<Status, ToolError> {
     let begin = Instant::now();
     let stdin = standard_input(&command.paths, command.stdin_filename.as_deref())?;
@@ -87,7 +91,13 @@ pub(super) fn once(
         let check = |inputs: Inputs, problems: &[(u32, LoadProblem)]| {
             let path = |file: &u32| inputs.sources.get(*file as usize).map(|source| source.path().to_owned());
             let damaged: BTreeSet<String> = problems.iter().filter_map(|(file, _)| path(file)).collect();
-            let Some(mending) = &mut mending else { return (engine::check(inputs), damaged) };
+            let Some(mending) = &mut mending else {
+                let report = match &mut residents {
+                    Some(residents) => residents.entry(project.root.clone()).or_default().check(inputs),
+                    None => engine::check(inputs),
+                };
+                return (report, damaged);
+            };
             let reach = Reach {
                 project,
                 prefix: &prefix,

@@ -30,6 +30,8 @@ const MOST_SETTLING: usize = 20;
 
 pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<Status, ToolError> {
     let mut is_first = true;
+    // Files are read from the disk each time, and what they say only where their texts differ.
+    let mut residents = check::Residents::default();
     loop {
         // What changes while it is read or checked has then changed since this look.
         let before = Look::now(command, terminal);
@@ -38,7 +40,7 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
             // The scrollback stays as it is: it may hold what was shown before.
             output::print(b"\x1b[2J\x1b[H")?;
         }
-        match check::once(command, arguments, terminal, &asked) {
+        match check::once(command, arguments, terminal, &asked, Some(&mut residents)) {
             Ok(_) => {}
             // No change of a file mends what stands on the command line.
             Err(error) if is_first && !is_mendable(&error) => return Err(error),

@@ -159,6 +159,13 @@ impl Diagnostic {
         self
     }
 
+    /// Makes it a finding about another file; for one whose places all lie in the same file.
+    pub fn move_to(&mut self, file: FileId) {
+        let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.place);
+        let labels = self.primary.iter_mut().chain(&mut self.labels).map(|label| &mut label.place);
+        labels.chain(edits).for_each(|place| place.file = file);
+    }
+
     /// Names the entity that the finding belongs to.
     #[must_use]
     pub fn of(mut self, entity: impl Into<String>) -> Self {

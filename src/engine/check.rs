@@ -14,6 +14,7 @@ use crate::text::{FileId, Source, SourceMap};
 
 use super::coverage::Coverage;
 use super::judging::judge;
+use super::memory::{Lowered, Memory};
 use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
 
 /// All files of a run, read and lowered.
@@ -38,41 +39,67 @@ impl Stages {
     }
 }
 
-/// Lexes, parses and lowers the project's files and the shipped ones, in parallel by file.
-pub(super) fn read(project: Vec<Source>) -> Read {
+/// The files of the project and the shipped ones, numbered.
+fn numbered(project: Vec<Source>) -> Arc<SourceMap> {
     let shipped = builtin::sources(&project);
-    let sources = SourceMap::new(project.into_iter().chain(shipped).collect());
-    let lowered: Vec<(FileFacts, Vec<Diagnostic>)> = sources
-        .sources()
-        .par_iter()
+    Arc::new(SourceMap::new(project.into_iter().chain(shipped).collect()))
+}
+
+/// Lexes, parses and lowers the project's files and the shipped ones.
+pub(super) fn read(project: Vec<Source>) -> Read {
+    let sources = numbered(project);
+    let unknown = sources.iter().map(|_| None).collect();
+    let mut files = lower(&sources, unknown);
+    let diagnostics = said(&mut files, false);
+    Read { sources, facts: files.into_iter().map(|(facts, _)| facts).collect(), diagnostics }
+}
+
+/// What is wrong with single files. Mistakes of syntax are left where they are if somebody needs them again.
+fn said(files: &mut [Lowered], again: bool) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (facts, errors) in files {
+        say(&mut diagnostics, errors, again);
+        diagnostics.extend(facts.diagnostics().iter().cloned());
+    }
+    diagnostics
+}
+
+/// Adds what was found; a copy if somebody needs it again.
+fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bool) {
+    if again {
+        diagnostics.extend(found.iter().cloned());
+    } else {
+        diagnostics.append(found);
+    }
+}
+
+/// Lexes, parses and lowers those files of which nothing is known, in parallel.
+fn lower(sources: &SourceMap, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
+    known
+        .into_par_iter()
+        .zip(sources.sources())
         .enumerate()
         .with_max_len(8)
-        .map(|(number, source)| {
-            let file = FileId(number as u32);
-            let parsed = syntax::parse(source, file);
-            (landscape::lower(parsed.tree, source, file), parsed.errors)
+        .map(|(number, (known, source))| {
+            known.unwrap_or_else(|| {
+                let file = FileId(number as u32);
+                let parsed = syntax::parse(source, file);
+                (landscape::lower(parsed.tree, source, file), parsed.errors)
+            })
         })
-        .collect();
-    let mut diagnostics = Vec::new();
-    let mut facts = Vec::with_capacity(lowered.len());
-    for (file, errors) in lowered {
-        diagnostics.extend(errors);
-        diagnostics.extend(file.diagnostics().iter().cloned());
-        facts.push(file);
-    }
-    Read { sources: Arc::new(sources), facts, diagnostics }
+        .collect()
 }
 
 /// Checks a project: a pure function of its inputs, whatever the number of threads.
 #[must_use]
 pub fn check(inputs: Inputs) -> Report {
-    in_pool(inputs.settings.threads, || run(inputs, |_| ()).0)
+    in_pool(inputs.settings.threads, || run(inputs, &mut Memory::default(), |_| ()).0)
 }
 
 /// Checks a project, and gathers who answers what. `None` stands for the coverage of a project that is too large for it.
 #[must_use]
 pub fn coverage(inputs: Inputs) -> (Report, Option<Coverage>) {
-    in_pool(inputs.settings.threads, || run(inputs, Coverage::of))
+    in_pool(inputs.settings.threads, || run(inputs, &mut Memory::default(), Coverage::of))
 }
 
 /// Runs `work` on the given number of threads; on as many as there are processors where none is given, or where no such
@@ -85,37 +112,46 @@ pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T 
 }
 
 /// The pipeline; `look` is shown the landscape that is judged.
-fn run<T>(inputs: Inputs, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
+pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
     let Inputs { sources, settings, today, known_paths } = inputs;
     let mut stages = Stages::default();
-    let mut read = stages.run("parse and lower", || read(sources));
-    let sources = read.sources.clone();
-    let mut facts = read.facts;
-    let all: Vec<&FileFacts> = facts.iter().collect();
+    let is_lasting = memory.is_lasting();
+    let (sources, mut files, known) = stages.run("parse and lower", || {
+        let sources = numbered(sources);
+        let mut known = memory.take(&sources);
+        let files = lower(&sources, std::mem::take(&mut known.files));
+        (sources, files, known)
+    });
+    let mut diagnostics = said(&mut files, is_lasting);
+    let all: Vec<&FileFacts> = files.iter().map(|(facts, _)| facts).collect();
+    let known_program = known.program(all.iter().copied());
     let both: landscape::Both = |first, second| {
         rayon::join(first, second);
     };
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
-    let ((landscape, names), (program, rules)) = rayon::join(
+    let ((landscape, names), (program, mut rules)) = rayon::join(
         || merging.run("merge and resolve", || landscape::merge(&surroundings, &all)),
-        || compiling.run("compile rules", || Program::compile(&sources, &all)),
+        || compiling.run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all))),
     );
     stages.timings.extend(merging.timings.into_iter().chain(compiling.timings));
-    facts.par_iter_mut().for_each(FileFacts::forget_rows);
-    read.diagnostics.extend(names);
-    read.diagnostics.extend(rules);
+    if !is_lasting {
+        files.par_iter_mut().for_each(|(facts, _)| facts.forget_rows());
+    }
+    diagnostics.extend(names);
+    say(&mut diagnostics, &mut rules, is_lasting);
     let judge_of = stages.run("recursive predicates", || Judge::new(&program, &landscape));
     let judged = stages.run("judge", || judge(&program, &judge_of, &settings));
     let summaries = summaries(&sources, &program, &settings);
+    let is_own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();
 
     let (diagnostics, suppressed) = stages.run("suppress and order", || {
-        let mut findings = std::mem::take(&mut read.diagnostics);
+        let mut findings = std::mem::take(&mut diagnostics);
         findings.extend(judged.findings.into_iter().filter(|finding| !is_follow_up(&landscape, finding)));
         findings.retain(|finding| !is_in_shipped_file(&sources, finding));
         // What the shipped files allow themselves is no business of who uses them either.
-        let own = facts.iter().filter(|facts| !sources.get(facts.file()).is_builtin());
+        let own = files.iter().map(|(facts, _)| facts).filter(is_own);
         let allows: Vec<&Allow> = own.flat_map(|facts| facts.allows()).collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
         // Summaries are sorted by code.
@@ -138,18 +174,19 @@ fn run<T>(inputs: Inputs, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
     });
     let mut rule_timings = judged.timings;
     rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
-    let own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();
     let seen = look(&landscape);
+    let own = || files.iter().map(|(facts, _)| facts).filter(is_own);
     let report = Report {
-        files: facts.iter().filter(own).filter(|facts| facts.has_specification()).count(),
-        processes: facts.iter().filter(own).map(|facts| facts.process_count()).sum(),
-        sources,
+        files: own().filter(|facts| facts.has_specification()).count(),
+        processes: own().map(FileFacts::process_count).sum(),
+        sources: Arc::clone(&sources),
         diagnostics,
         suppressed,
         rules: summaries,
         stages: stages.timings,
         rule_timings,
     };
+    memory.keep(sources, files, (program, rules));
     (report, seen)
 }
 

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::landscape::PathExists;
 use crate::text::{FileId, Source, Span};
 
-use super::{Inputs, Report, check};
+use super::{Inputs, Report, Resident};
 
 /// The most times that a project is checked while it is mended.
 const MOST_CHECKS: usize = 200;
@@ -136,6 +136,8 @@ struct Mending {
     today: crate::text::Date,
     known_paths: Option<Arc<PathExists>>,
     checks: usize,
+    /// A round changes few of the files.
+    engine: Resident,
 }
 
 impl Mending {
@@ -143,13 +145,14 @@ impl Mending {
         let Inputs { sources, mut settings, today, known_paths } = inputs;
         settings.thorough = true;
         let texts = sources.iter().map(|source| source.text().to_owned()).collect();
-        Self { originals: sources, texts, settings, today, known_paths: known_paths.map(Arc::from), checks: 0 }
+        let known_paths = known_paths.map(Arc::from);
+        Self { originals: sources, texts, settings, today, known_paths, checks: 0, engine: Resident::new() }
     }
 
     fn check(&mut self, texts: &[String]) -> Report {
         self.checks += 1;
         let known = self.known_paths.clone();
-        check(Inputs {
+        self.engine.check(Inputs {
             sources: self.originals.iter().zip(texts).map(|(source, text)| rewritten(source, text)).collect(),
             settings: self.settings.clone(),
             today: self.today,

@@ -466,6 +466,20 @@ impl FileFacts {
         };
     }
 
+    /// Makes them the facts of the file of another number, as where a file was added before it. Everything else follows
+    /// from the text.
+    pub fn renumber(&mut self, file: FileId) {
+        self.file = FileIdOrFirst(file);
+        self.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.move_to(file));
+        self.rules.iter_mut().for_each(|rule| rule.file = file);
+        self.defines.iter_mut().for_each(|define| define.file = file);
+        self.allows.iter_mut().for_each(|allow| allow.file = file);
+        for test in &mut self.tests {
+            test.file = file;
+            test.facts.renumber(file);
+        }
+    }
+
     /// The file that the facts come from.
     #[must_use]
     pub fn file(&self) -> FileId {

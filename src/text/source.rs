@@ -11,32 +11,32 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// One file: its path as it is shown, and its text.
-#[derive(Debug)]
+/// One file: its path as it is shown, and its text. A clone shares both.
+#[derive(Clone, Debug)]
 pub struct Source {
     path: Arc<str>,
-    text: String,
+    text: Arc<str>,
     had_byte_order_mark: bool,
     builtin: bool,
-    line_index: OnceLock<LineIndex>,
+    line_index: OnceLock<Arc<LineIndex>>,
 }
 
 impl Source {
     /// A file of the project. `path` is relative to the project's root, with `/`; a byte order mark at the head of `text`
     /// is taken off and remembered.
     #[must_use]
-    pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
-        let mut text: String = text.into();
-        let had_byte_order_mark = text.starts_with(BYTE_ORDER_MARK);
-        if had_byte_order_mark {
-            text.drain(..BYTE_ORDER_MARK.len_utf8());
-        }
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        let text: Arc<str> = text.into();
+        let (text, had_byte_order_mark) = match text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => (rest.into(), true),
+            None => (text, false),
+        };
         Self { path: path.into(), text, had_byte_order_mark, builtin: false, line_index: OnceLock::new() }
     }
 
     /// A file that is compiled into the program (`rules/…`).
     #[must_use]
-    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
+    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         Self { builtin: true, ..Self::new(path, text) }
     }
 
@@ -81,7 +81,16 @@ impl Source {
     /// Where the lines begin; computed on first use, since most files have no finding.
     #[must_use]
     pub fn line_index(&self) -> &LineIndex {
-        self.line_index.get_or_init(|| LineIndex::new(&self.text))
+        self.line_index.get_or_init(|| Arc::new(LineIndex::new(&self.text)))
+    }
+
+    /// Whether whoever reads the one reads the other: the same path, the same text, and both shipped or neither.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.builtin == other.builtin
+            && self.path == other.path
+            // Clones share their text, so that most need not be read.
+            && (Arc::ptr_eq(&self.text, &other.text) || self.text == other.text)
     }
 }
 

@@ -1,0 +1,107 @@
+//! What is kept from one check to the next: whatever follows from the text of a file alone, and the program that the rules
+//! make together.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::landscape::FileFacts;
+use crate::rules::Program;
+use crate::text::{FileId, Source, SourceMap};
+
+/// What one file says, and its mistakes of syntax.
+pub(super) type Lowered = (FileFacts, Vec<Diagnostic>);
+
+/// The rules of a run, and what is wrong with them.
+pub(super) type Compiled = (Program, Vec<Diagnostic>);
+
+/// What the last check left behind. Everything is taken out of it at the begin of a check and put back at its end, so that
+/// nothing is copied, and a check that did not come to its end leaves nothing.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    last: Last,
+    is_lasting: bool,
+}
+
+#[derive(Debug, Default)]
+struct Last {
+    sources: Arc<SourceMap>,
+    files: Vec<Lowered>,
+    program: Option<Compiled>,
+}
+
+/// What of the last check holds for the files of the next one.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// For each file, what is known of it.
+    pub(super) files: Vec<Option<Lowered>>,
+    /// For each file, whether it is what the file of the same number was.
+    is_same: Vec<bool>,
+    program: Option<Compiled>,
+    /// How many files had a part in the program.
+    declaring: usize,
+}
+
+impl Memory {
+    /// That of somebody who checks again and again. All others forget, and save the room.
+    pub(super) fn lasting() -> Self {
+        Self { is_lasting: true, ..Self::default() }
+    }
+
+    /// Whether something is kept at all.
+    pub(super) fn is_lasting(&self) -> bool {
+        self.is_lasting
+    }
+
+    /// Takes out what holds for these files.
+    pub(super) fn take(&mut self, sources: &SourceMap) -> Known {
+        let Last { sources: before, files, program } = std::mem::take(&mut self.last);
+        let declaring = files.iter().filter(|(facts, _)| has_part_in_program(facts)).count();
+        let mut known = Known { program, declaring, ..Known::default() };
+        let order = |source: &Source, other: &Source| {
+            source.is_builtin().cmp(&other.is_builtin()).then_with(|| source.path().cmp(other.path()))
+        };
+        let mut last = before.sources().iter().zip(files).peekable();
+        // Both go by their paths. Where they do not, files are not found and are read again.
+        for (file, source) in sources.iter() {
+            while last.next_if(|(old, _)| order(old, source).is_lt()).is_some() {}
+            let found = last.next_if(|(old, _)| old.is_same(source)).map(|(_, lowered)| lowered);
+            known.is_same.push(found.as_ref().is_some_and(|(facts, _)| facts.file() == file));
+            known.files.push(found.map(|lowered| moved(lowered, file)));
+        }
+        known
+    }
+
+    /// Keeps what the next check can use.
+    pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Lowered>, program: Compiled) {
+        if self.is_lasting {
+            self.last = Last { sources, files, program: Some(program) };
+        }
+    }
+}
+
+impl Known {
+    /// The program of these files, if none of those that have a part in it has changed, moved, come or gone.
+    pub(super) fn program<'a>(self, facts: impl Iterator<Item = &'a FileFacts>) -> Option<Compiled> {
+        let mut declaring = 0;
+        for (_, is_same) in facts.zip(&self.is_same).filter(|(facts, _)| has_part_in_program(facts)) {
+            declaring += 1;
+            if !is_same {
+                return None;
+            }
+        }
+        self.program.filter(|_| declaring == self.declaring)
+    }
+}
+
+fn has_part_in_program(facts: &FileFacts) -> bool {
+    !facts.rules().is_empty() || !facts.defines().is_empty()
+}
+
+/// What is known of a file, under another number.
+fn moved((mut facts, mut errors): Lowered, file: FileId) -> Lowered {
+    if facts.file() != file {
+        facts.renumber(file);
+        errors.iter_mut().for_each(|error| error.move_to(file));
+    }
+    (facts, errors)
+}

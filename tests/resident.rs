@@ -1,0 +1,279 @@
+//! The resident engine forgets nothing that matters and remembers nothing that does not: after any sequence of edits it says
+//! what a fresh run says.
+
+#![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test reads files, and fails by panicking")]
+
+#[path = "../benches/generator.rs"]
+#[expect(dead_code, reason = "the benchmark uses all of it")]
+mod generator;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use ismslint::builtin;
+use ismslint::engine::{self, Inputs, Report, Resident, Settings};
+use ismslint::report::{Format, Home, Shown, Style, Summary, write};
+use ismslint::text::{Date, Source};
+
+use generator::Random;
+
+/// Rules with a recursive predicate, a test, a pattern, and one that names the other.
+const RULES: &str = r#"
+/// An item flows from one to the other, at any distance.
+define feeds(process a, process b) = exists result r of a where b in r.receivers
+define reaches(process a, process b) = feeds(a, b) or exists process c where feeds(a, c) and reaches(c, b)
+
+/// Nobody should wait for themselves.
+rule OWN001 no-circles warning {
+    for process p where reaches(p, p)
+    report p "`{p}` waits for itself"
+}
+
+test OWN001 "two that wait for one another" {
+    process a { input y from b result x to b }
+    process b { input x from a result y to a }
+    expect a, b
+}
+"#;
+
+/// What is put into texts.
+const PIECES: &[&str] = &[
+    "{",
+    "}",
+    "\"",
+    "(",
+    " from ",
+    "\n",
+    "// a remark\n",
+    "process p1 { input x from p2 result y }\n",
+    "role ciso \"Again\"\n",
+    "@allow(FLOW002, because \"so it is\")\n",
+    "@allow(OWN001, because \"for now\", until 2026-12-01)\n",
+    "organization other \"Another\"\n",
+    "rule OWN002 each warning { for process p report p \"`{p}`\" }\n",
+    "define feeds(process a) = a = a\n",
+    "standard own:2026 \"Our own\" { clause 1 \"First\" }\n",
+    "Ä",
+    "\u{202e}",
+    "\u{feff}",
+    "```isms\nrole x\n```\n",
+];
+
+/// The files of a project while it is edited.
+struct Project {
+    files: BTreeMap<String, Source>,
+    /// Texts that were there once, to be brought back.
+    texts: Vec<String>,
+    chance: Random,
+}
+
+impl Project {
+    fn new(seed: u64) -> Self {
+        let mut files: Vec<(String, String)> = generator::project(2, seed).files;
+        files.push(("own/rules.isms".to_owned(), RULES.to_owned()));
+        let mut open = vec![PathBuf::from("fixtures"), PathBuf::from("examples")];
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|entry| entry.path()));
+            } else if path.extension().is_some_and(|ending| ending == "isms" || ending == "md") {
+                files
+                    .push((path.to_string_lossy().replace('\\', "/"), std::fs::read_to_string(&path).expect("a text")));
+            }
+        }
+        files.sort();
+        let mut texts: Vec<String> = files.iter().map(|(_, text)| text.clone()).collect();
+        // A file of the project with the text of a shipped one stands for it.
+        texts.extend(builtin::sources(&[]).iter().take(3).map(|source| source.text().to_owned()));
+        let mut chance = Random::new(seed);
+        // Other files in each project: an edit of all of them has too many names that are declared twice.
+        let kept = files.into_iter().filter(|(path, _)| path.starts_with("own") || chance.below(3) == 0);
+        let files = kept.map(|(path, text)| (path.clone(), Source::new(path, text))).collect();
+        Self { files, texts, chance }
+    }
+
+    fn path(&mut self) -> Option<String> {
+        let at = self.chance.below(self.files.len());
+        self.files.keys().nth(at).cloned()
+    }
+
+    fn old_text(&mut self) -> String {
+        let at = self.chance.below(self.texts.len());
+        self.texts[at].clone()
+    }
+
+    fn write(&mut self, path: String, text: String) {
+        self.files.insert(path.clone(), Source::new(path, text));
+    }
+
+    /// Changes something, and says what.
+    fn edit(&mut self) -> String {
+        let Some(path) = self.path() else {
+            let text = self.old_text();
+            self.write("first.isms".to_owned(), text);
+            return "the first file".to_owned();
+        };
+        let number = self.chance.below(100);
+        match self.chance.below(12) {
+            0 => {
+                self.files.remove(&path);
+                format!("delete {path}")
+            }
+            1 => {
+                let (new, text) = (format!("{}/{number}.isms", ["a", "m", "z"][number % 3]), self.old_text());
+                self.write(new.clone(), text);
+                format!("add {new}")
+            }
+            2 => {
+                let new = format!("{}/{number}.{}", ["a", "m", "z"][number % 3], ["isms", "md"][number % 2]);
+                let text = self.files.remove(&path).map(|source| source.text().to_owned()).unwrap_or_default();
+                self.write(new.clone(), text);
+                format!("rename {path} to {new}")
+            }
+            3 => {
+                let text = self.old_text();
+                self.write(path.clone(), text);
+                format!("write another text to {path}")
+            }
+            // Rules more often than others: all that is kept of them depends on one another.
+            4 if self.files.contains_key("own/rules.isms") => self.splice("own/rules.isms".to_owned()),
+            _ => self.splice(path),
+        }
+    }
+
+    /// Replaces some bytes by a piece, or by some of another file.
+    fn splice(&mut self, path: String) -> String {
+        let text = self.files.get(&path).map(|source| source.text().to_owned()).unwrap_or_default();
+        let length = text.len() + 1;
+        let start = text.floor_char_boundary(self.chance.below(length));
+        let longest = [0, 1, 8, 200][self.chance.below(4)];
+        let end = text.floor_char_boundary((start + self.chance.below(longest + 1)).min(text.len())).max(start);
+        let new = if self.chance.below(2) == 0 {
+            PIECES[self.chance.below(PIECES.len())].to_owned()
+        } else {
+            let other = self.old_text();
+            let from = other.floor_char_boundary(self.chance.below(other.len() + 1));
+            let to = other.floor_char_boundary((from + self.chance.below(100)).min(other.len()));
+            other[from..to].to_owned()
+        };
+        let edited = format!("{}{new}{}", &text[..start], &text[end..]);
+        self.texts.push(text);
+        self.write(path.clone(), edited);
+        format!("replace {start}..{end} of {path} by {new:?}")
+    }
+
+    fn inputs(&self, settings: &Settings, today: &str) -> Inputs {
+        Inputs {
+            sources: self.files.values().cloned().collect(),
+            settings: settings.clone(),
+            today: Date::parse(today).expect("a day"),
+            known_paths: Some(Box::new(|path: &str| path.len() % 2 == 0)),
+        }
+    }
+
+    /// The same with texts that share nothing with others, as they come from the disk.
+    fn fresh(&self, settings: &Settings, today: &str) -> Inputs {
+        let inputs = self.inputs(settings, today);
+        let copy = |source: Source| {
+            let mark = if source.had_byte_order_mark() { "\u{feff}" } else { "" };
+            Source::new(source.path(), format!("{mark}{}", source.text()))
+        };
+        Inputs { sources: inputs.sources.into_iter().map(copy).collect(), ..inputs }
+    }
+}
+
+/// Everything that a report says, as it leaves and as it is.
+fn said(report: &Report) -> String {
+    let findings = report.diagnostics.iter().map(|finding| (0, finding, None));
+    let suppressed = report.suppressed.iter().map(|one| (0, &one.diagnostic, Some(one.because.as_str())));
+    let shown = Shown {
+        reports: vec![(String::new(), report)],
+        findings: findings.chain(suppressed).collect(),
+        baselined: None,
+        summary: Summary { files: report.files, processes: report.processes, ..Summary::default() },
+        home: Home::default(),
+    };
+    let mut out = Vec::new();
+    let style = Style { colour: false, unicode: true, all: true, notes: true, suppressed: true };
+    write(Format::Json, &shown, style, &mut out).expect("a vector can be written");
+    let mut text = String::from_utf8(out).expect("reports are UTF-8");
+    for finding in &report.diagnostics {
+        text.push_str(&format!("{finding:?}\n"));
+    }
+    text.push_str(&format!("{:?}\n", report.suppressed));
+    for rule in &report.rules {
+        text.push_str(&format!("{rule:?}\n"));
+    }
+    for (file, source) in report.sources.iter() {
+        text.push_str(&format!("{file:?} {} {}\n", source.path(), source.text().len()));
+    }
+    text
+}
+
+#[track_caller]
+fn assert_same(resident: &Report, fresh: &Report, history: &[String]) {
+    let (left, right) = (said(resident), said(fresh));
+    let differs = left.lines().zip(right.lines()).find(|(left, right)| left != right);
+    assert!(left == right, "after {history:#?}\nthe resident engine and a fresh one differ: {differs:#?}");
+}
+
+/// Random edits, at one and at two threads; each sequence has its own seed.
+fn sequences(seeds: std::ops::Range<u64>, steps: usize) {
+    for seed in seeds {
+        let mut project = Project::new(seed);
+        let mut resident = Resident::new();
+        let mut history = vec![format!("seed {seed}")];
+        for step in 0..steps {
+            let settings = Settings { threads: Some(1 + step % 2), ..Settings::default() };
+            let today = if step % 5 == 4 { "2027-01-01" } else { "2026-11-21" };
+            let report = resident.check(project.inputs(&settings, today));
+            let settings = Settings { threads: Some(1), ..settings };
+            assert_same(&report, &engine::check(project.fresh(&settings, today)), &history);
+            // Now and then several files change between two checks, or none.
+            for _ in 0..project.chance.below(4) {
+                let edit = project.edit();
+                history.push(edit);
+            }
+        }
+    }
+}
+
+#[test]
+fn after_random_edits_it_says_what_a_fresh_run_says() {
+    sequences(1..5, 40);
+}
+
+#[test]
+fn other_random_edits() {
+    sequences(5..9, 40);
+}
+
+/// Each way in which a program that is kept could be the wrong one.
+#[test]
+fn rules_that_change_move_come_and_go_are_seen() {
+    let settings = Settings { threads: Some(1), ..Settings::default() };
+    let mut project = Project::new(3);
+    let mut resident = Resident::new();
+    let rule = "rule OWN009 every-process note { for process p report p \"`{p}` is one\" }\n";
+    let steps: [(&str, &str, Option<String>); 8] = [
+        ("it comes", "own/z.isms", Some(rule.to_owned())),
+        ("a file before it", "a.isms", Some("process first {}\n".to_owned())),
+        ("its level", "own/z.isms", Some(rule.replace("note", "error"))),
+        ("its place", "own/z.isms", Some(format!("\n\n{rule}"))),
+        ("a second one of its code", "own/a.isms", Some(rule.to_owned())),
+        ("the file before it goes", "a.isms", None),
+        ("a predicate that others call", "own/rules.isms", Some(RULES.replace("b in r.receivers", "a = b"))),
+        ("it goes", "own/z.isms", None),
+    ];
+    let mut history = Vec::new();
+    for (what, path, text) in steps {
+        match text {
+            Some(text) => project.write(path.to_owned(), text),
+            None => drop(project.files.remove(path)),
+        }
+        history.push(what.to_owned());
+        let report = resident.check(project.inputs(&settings, "2026-11-21"));
+        assert_same(&report, &engine::check(project.fresh(&settings, "2026-11-21")), &history);
+        let has_rule = report.rules.iter().any(|summary| summary.code == "OWN009");
+        assert!(has_rule, "after {history:?}");
+    }
+}
