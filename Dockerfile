@@ -3,7 +3,7 @@
 #   docker build -t ismslint .
 #   docker run --rm -v "$PWD:/project:ro" ismslint
 #
-ARG RUST=1.90
+ARG RUST=1.91
 
 FROM rust:${RUST}-alpine AS build
 WORKDIR /source
