@@ -156,7 +156,8 @@ fn a_write_protected_specification_is_neither_mended_nor_formatted() {
 #[test]
 fn a_closed_pipe_is_no_failure() {
     let folder = folder("pipe");
-    let many: String = (0..20_000).map(|number| process(&format!("p{number}"))).collect();
+    // More than a pipe holds, and not so many that a format has to say what it leaves out.
+    let many: String = (0..3_000).map(|number| process(&format!("p{number}"))).collect();
     write(&folder, "a.isms", &many);
     for format in ["concise", "json", "pretty", "sarif"] {
         let mut child =
