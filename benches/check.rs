@@ -12,6 +12,8 @@
 
 #[path = "generator.rs"]
 mod generator;
+#[path = "resident.rs"]
+mod resident;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -59,6 +61,7 @@ fn main() {
         }
         before = Some(check);
     }
+    resident::measure(today());
 }
 
 /// Writes the generated project as files, for the command and for other programs to read.

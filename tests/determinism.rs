@@ -3,7 +3,6 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 #[path = "../benches/generator.rs"]
-#[expect(dead_code, reason = "the benchmark uses all of it")]
 mod generator;
 
 use std::time::{Duration, Instant};

@@ -105,3 +105,69 @@ fn moved((mut facts, mut errors): Lowered, file: FileId) -> Lowered {
     }
     (facts, errors)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::check::run;
+    use crate::engine::{Inputs, Settings};
+    use crate::text::Date;
+
+    const RULE: &str = "rule OWN001 each note { for process p report p \"`{p}`\" }";
+
+    fn sources(files: &[(&str, &str)]) -> SourceMap {
+        SourceMap::new(files.iter().map(|(path, text)| Source::new(*path, *text)).collect())
+    }
+
+    /// What is known of some files after others were checked, and whether the program is.
+    fn known(before: &[(&str, &str)], now: &[(&str, &str)]) -> (Vec<bool>, bool) {
+        let mut memory = Memory::lasting();
+        let project = before.iter().map(|(path, text)| Source::new(*path, *text)).collect();
+        let inputs = |sources| Inputs {
+            sources,
+            settings: Settings { threads: Some(1), ..Settings::default() },
+            today: Date::from_days(0),
+            known_paths: None,
+        };
+        let (report, ()) = run(inputs(project), &mut memory, |_| ());
+        assert!(report.diagnostics.iter().all(|finding| !finding.code.as_str().starts_with("SYN")));
+        // The shipped files come last, and stay.
+        let shipped = report.sources.sources().iter().filter(|source| source.is_builtin()).cloned();
+        let all = sources(now).sources().iter().cloned().chain(shipped).collect();
+        let all = SourceMap::new(all);
+        let mut known = memory.take(&all);
+        let files = std::mem::take(&mut known.files);
+        let found = |file: FileId| files[file.0 as usize].as_ref().is_some_and(|(facts, _)| facts.file() == file);
+        let of_files = all.iter().filter(|(_, source)| !source.is_builtin()).map(|(file, _)| found(file)).collect();
+        assert!(all.iter().filter(|(_, source)| source.is_builtin()).all(|(file, _)| found(file)));
+        let files: Vec<Lowered> = files.into_iter().map(Option::unwrap_or_default).collect();
+        (of_files, known.program(files.iter().map(|(facts, _)| facts)).is_some())
+    }
+
+    #[test]
+    fn an_edit_of_one_file_has_one_file_read() {
+        let before = [("a.isms", "process a {}"), ("b.isms", "process b {}"), ("c.isms", RULE)];
+        let edited = [("a.isms", "process a {}"), ("b.isms", "process c {}"), ("c.isms", RULE)];
+        assert_eq!(known(&before, &before), (vec![true, true, true], true));
+        assert_eq!(known(&before, &edited), (vec![true, false, true], true));
+    }
+
+    #[test]
+    fn files_that_move_are_known_and_the_program_is_not() {
+        let before = [("b.isms", "process b {}"), ("c.isms", RULE)];
+        let added = [("a.isms", "process a {}"), ("b.isms", "process b {}"), ("c.isms", RULE)];
+        let gone = [("c.isms", RULE)];
+        assert_eq!(known(&before, &added), (vec![false, true, true], false));
+        assert_eq!(known(&before, &gone), (vec![true], false));
+    }
+
+    #[test]
+    fn who_checks_once_keeps_nothing() {
+        let mut memory = Memory::default();
+        let project = vec![Source::new("a.isms", "process a {}")];
+        let settings = Settings { threads: Some(1), ..Settings::default() };
+        let inputs = Inputs { sources: project, settings, today: Date::from_days(0), known_paths: None };
+        let (report, ()) = run(inputs, &mut memory, |_| ());
+        assert!(memory.take(&report.sources).files.iter().all(Option::is_none));
+    }
+}
