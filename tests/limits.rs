@@ -405,3 +405,14 @@ fn large_projects_come_up_to_no_limit() {
         assert!(codes.len() > MANY && !codes.iter().any(|code| code.starts_with("RULE")));
     }
 }
+
+/// A configuration of one line is drawn, whatever its length.
+#[test]
+fn a_long_line_of_a_configuration_is_drawn() {
+    let keys: Vec<String> = (0..60_000).map(|at| format!("X{at} = \"off\"")).collect();
+    let error =
+        Configuration::parse("ismslint.toml", &format!("severity = {{ {} }}", keys.join(", "))).expect_err("it");
+    let mut drawn = String::new();
+    miette::GraphicalReportHandler::new().render_report(&mut drawn, &error).expect("a drawing");
+    assert!(drawn.contains("there are more than 1000 names of rules") && drawn.len() < 2_000, "{drawn}");
+}
