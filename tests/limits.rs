@@ -406,6 +406,30 @@ fn large_projects_come_up_to_no_limit() {
     }
 }
 
+/// What is looked up for many rows at once is looked up for those, too, of which the rule does not speak: here a role, which
+/// is no process.
+#[test]
+fn what_is_no_row_is_not_read_ahead() {
+    let report = check(
+        "role boss \"Boss\"
+         process a { result x to b }
+         process b { input x from boss, a }
+         rule OWN001 own note {
+           for    source s, process p
+           where  p = s.actor
+           unless result r where r.item.id = p.id
+           report s \"`{p}` is called as no item\"
+         }",
+    );
+    let own: Vec<&str> = report
+        .diagnostics
+        .iter()
+        .filter(|finding| finding.code.as_str() == "OWN001")
+        .map(|one| &*one.message)
+        .collect();
+    assert_eq!(own, ["`a` is called as no item"]);
+}
+
 /// A configuration of one line is drawn, whatever its length.
 #[test]
 fn a_long_line_of_a_configuration_is_drawn() {

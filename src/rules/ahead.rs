@@ -13,14 +13,17 @@ use super::ir::Slot;
 /// How many rows are read ahead at once.
 pub(super) const ROWS: u32 = 256;
 
-/// An index with fewer entries is soon in a cache.
-const FEW_ENTRIES: usize = 1 << 14;
+/// An index with no more entries is soon in a cache, and of no more rows none has to wait long. While the program is tested,
+/// everything is read ahead: reading must never fail, and small projects are what tests are made of.
+const FEW_ENTRIES: usize = if cfg!(debug_assertions) { 0 } else { 1 << 14 };
+pub(super) const FEW_ROWS: usize = if cfg!(debug_assertions) { 0 } else { ROWS as usize };
 
 /// The rows of the outer variable, and what is bound on the way to a look-up.
 struct Way<'x, 'a> {
     outer: Slot,
     rows: Range<u32>,
-    binds: Vec<(Slot, &'x Single<'a>)>,
+    /// The variable, its rows, and what it is equal to.
+    binds: Vec<(Slot, &'x Range<u32>, &'x Single<'a>)>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -36,8 +39,8 @@ impl<'a> Evaluator<'a> {
         for (at, step) in moves.iter().enumerate() {
             match step {
                 Move::Filter(test) => self.follow_test(test, way, frame),
-                Move::Bind { slot, values: Values::One(single), .. } if is_plain(single) => {
-                    way.binds.push((*slot, single));
+                Move::Bind { slot, rows, values: Values::One(single) } if is_plain(single) => {
+                    way.binds.push((*slot, rows, single));
                 }
                 Move::Probe { slot, index, first: Values::One(first), .. } if is_plain(first) => {
                     self.probe(way, (*slot, *index, first), &moves[at + 1..], frame);
@@ -69,11 +72,13 @@ impl<'a> Evaluator<'a> {
         let mut places = [0_u32; ROWS as usize];
         for (place, row) in places.iter_mut().zip(way.rows.clone()) {
             frame.set(way.outer, row);
-            for (slot, single) in &way.binds {
+            // What is no row of its kind has no columns to be read.
+            let is_bound = way.binds.iter().all(|(slot, rows, single)| {
                 let value = self.single(single, frame);
                 frame.set(*slot, value);
-            }
-            *place = index.place_of(self.single(key, frame));
+                rows.contains(&value)
+            });
+            *place = if is_bound { index.place_of(self.single(key, frame)) } else { u32::MAX };
         }
         let places = &mut places[..way.rows.len().min(ROWS as usize)];
         for place in &mut *places {

@@ -34,6 +34,7 @@ pub const MOST_FINDINGS: usize = 100_000;
 /// The most entities among which a `nearest` looks. To sort the names of more costs more than to check them, and among so
 /// many something is always near.
 const MOST_CANDIDATES: usize = 200_000;
+
 /// How many rules of a project may each come up to the limit. More have to share, but each may look at every row some times,
 /// as long as all together stay below so many limits.
 const RULES: u64 = 8;
@@ -254,8 +255,8 @@ impl<'a> Judge<'a> {
         !self.overflowed.is_empty() && calls_any(&rule.condition, &self.overflowed)
     }
 
-    /// The numbers of the indexes that the rule is likely to look into. Whoever has threads builds them first ([`Self::build`]), each
-    /// thread some of them; a rule that has to build one makes all others wait that need it too.
+    /// The numbers of the indexes that the rule is likely to look into. Whoever has threads builds them first
+    /// ([`Self::build`]), each thread some of them; a rule that has to build one makes all others wait that need it too.
     #[must_use]
     pub fn indexes(&self, rule: &Rule) -> Vec<usize> {
         let mut found = Vec::new();
@@ -284,7 +285,7 @@ impl<'a> Judge<'a> {
         let mut answer = Answer::default();
         let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
         let search = self.search(rule);
-        let is_long = rows.len() > ahead::ROWS as usize;
+        let is_long = rows.len() > ahead::FEW_ROWS;
         let mut next = rows.start;
         for row in rows.clone() {
             if is_long && row == next {
