@@ -2,20 +2,17 @@
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test makes projects, and fails by panicking")]
 
+#[path = "support/folder.rs"]
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("configuration").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).expect("a folder");
-    folder
-}
+use support::write;
 
-fn write(folder: &Path, path: &str, text: &str) {
-    let path = folder.join(path);
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, text).expect("a file");
+/// An empty folder for one test.
+fn folder(name: &str) -> PathBuf {
+    support::empty("configuration", name)
 }
 
 fn ismslint(folder: &Path, arguments: &[&str]) -> (i32, String) {

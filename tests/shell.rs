@@ -2,8 +2,11 @@
 
 #![expect(clippy::disallowed_methods, clippy::expect_used, reason = "a test calls programs, and fails by panicking")]
 
+#[path = "support/folder.rs"]
+mod support;
+
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// A folder that goes when the test ends.
@@ -11,18 +14,13 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("shell-{name}"));
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let folder = Self(folder);
+        let folder = Self(support::empty("shell", name));
         files.iter().for_each(|(path, text)| folder.write(path, text));
         folder
     }
 
     fn write(&self, path: &str, text: &str) {
-        let path = self.0.join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
+        support::write(&self.0, path, text);
     }
 
     fn remove(&self, path: &str) {

@@ -1,17 +1,7 @@
 //! Names that cannot be resolved, and what is said about them.
 
-use crate::support::{alone, project, with_files};
+use crate::support::{alone, check, project, with_files};
 use ismslint::text::Source;
-
-macro_rules! check {
-    ($name:ident, $text:expr) => {
-        #[test]
-        fn $name() {
-            let project = project($text);
-            insta::assert_snapshot!(project.draw());
-        }
-    };
-}
 
 check!(
     unknown_actors,

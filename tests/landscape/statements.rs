@@ -1,18 +1,7 @@
 //! What one file alone says wrong.
 
-use crate::support::{project, with_files};
+use crate::support::{check, project, with_files};
 use ismslint::text::Source;
-
-/// Findings for a snippet beside the small catalogues.
-macro_rules! check {
-    ($name:ident, $text:expr) => {
-        #[test]
-        fn $name() {
-            let project = project($text);
-            insta::assert_snapshot!(project.draw());
-        }
-    };
-}
 
 check!(
     words_from_lists,

@@ -149,3 +149,15 @@ impl Project {
         &self.facts[file]
     }
 }
+
+/// A test of what is said of a text beside the small catalogues.
+macro_rules! check {
+    ($name:ident, $text:expr) => {
+        #[test]
+        fn $name() {
+            let project = crate::support::project($text);
+            insta::assert_snapshot!(project.draw());
+        }
+    };
+}
+pub(crate) use check;
