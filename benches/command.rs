@@ -35,7 +35,7 @@ const RUFF: &str = "ISMSLINT_BENCH_RUFF";
 fn main() {
     let large: usize = std::env::var(LARGE).ok().and_then(|count| count.parse().ok()).unwrap_or(100_000);
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("{processors} processors; whole processes, medians; `must` is what issue and README ask for\n");
+    println!("{processors} processors; whole processes, medians; the last column is what it must not miss\n");
     let (yardstick, reading, time) = usual(large);
     ruff(large, time);
     for (name, shape) in [("ring", Shape::Ring), ("hub", Shape::Hub), ("dirty", Shape::Dirty)] {

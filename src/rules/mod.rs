@@ -6,6 +6,7 @@
 mod ahead;
 mod bound;
 mod compile;
+mod cost;
 mod evaluate;
 mod index;
 pub mod ir;

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::landscape::{Base, Kind};
 
+use super::cost::{DEAR, rank, weight};
 use super::index::{IndexSpecification, is_key};
 use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Step, Term, TextTest};
 
@@ -19,9 +20,6 @@ const MOST_ALTERNATIVES: usize = 12;
 
 /// What it costs at the most to find a variable of which nearly nothing is left to be asked: by an equation, or by two keys.
 const PINNED: u32 = 2;
-
-/// What a condition weighs at the least that looks for rows.
-const DEAR: u32 = 17;
 
 /// How the bindings of a query are found.
 #[derive(Clone, Debug)]
@@ -518,48 +516,6 @@ fn tuples(unbound: &[(Slot, Kind)], open: &[Option<Condition>], at: usize, newes
     };
     let step = PlanStep::Tuples { predicate: *predicate, arguments: arguments.clone(), binds, newest };
     Some(Way { cost, step, consumed: vec![at], repeats: true, index: None })
-}
-
-/// How well a key tells rows apart.
-fn rank(base: Base) -> u32 {
-    match base {
-        Base::Entity(
-            Kind::Organization | Kind::Standard | Kind::Model | Kind::Applicability | Kind::Role | Kind::System,
-        ) => 1,
-        Base::Entity(_) => 3,
-        Base::Name => 2,
-        _ => 0,
-    }
-}
-
-/// Roughly what testing a condition costs.
-fn weight(condition: &Condition) -> u32 {
-    match condition {
-        Condition::Holds(_) | Condition::Missing(_) => 1,
-        Condition::Compare(_, left, right) => {
-            if matches!(left, Term::Count(_)) || matches!(right, Term::Count(_)) {
-                40
-            } else {
-                1
-            }
-        }
-        Condition::In(..) => 2,
-        Condition::Not(inner) => weight(inner),
-        Condition::All(parts) | Condition::Any(parts) => 1 + parts.iter().map(weight).sum::<u32>(),
-        Condition::Text(..) => 8,
-        Condition::Call(..) => 10,
-        // What is looked up by more keys finds fewer rows.
-        Condition::Exists(query) => 20_u32.saturating_sub(equations(&query.condition)),
-    }
-}
-
-/// In how many conjuncts two values are equal, up to three.
-fn equations(condition: &Condition) -> u32 {
-    match condition {
-        Condition::All(parts) => parts.iter().map(equations).sum::<u32>().min(3),
-        Condition::Compare(Comparison::Equal, ..) => 1,
-        _ => 0,
-    }
 }
 
 /// The condition with its variable in slot 0, if it is cheap, speaks of nothing else, and picks out few rows as far as its
