@@ -44,6 +44,8 @@ pub(super) struct Table {
     /// The ids of the rows.
     pub(super) rows: Range<u32>,
     columns: Vec<OnceLock<Column>>,
+    /// For each column, the value that every row has.
+    only_values: Vec<OnceLock<Option<u32>>>,
     /// What is true of each row, one bit for each of `flag_fields`.
     pub(super) flags: Vec<u8>,
     flag_fields: Vec<(usize, u8)>,
@@ -55,7 +57,12 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(kind: Kind) -> Self {
-        Self { columns: kind.schema().fields.iter().map(|_| OnceLock::new()).collect(), ..Self::default() }
+        let fields = kind.schema().fields;
+        Self {
+            columns: fields.iter().map(|_| OnceLock::new()).collect(),
+            only_values: fields.iter().map(|_| OnceLock::new()).collect(),
+            ..Self::default()
+        }
     }
 
     /// Sets the column of the field of that name.
@@ -79,6 +86,17 @@ impl Table {
         if let Some(field) = kind.field(field) {
             self.spans.push((field, spans));
         }
+    }
+
+    /// The value that a field has in every row, where it is one bit of each.
+    fn only_flag(&self, field: usize) -> Option<u32> {
+        let (_, bit) = self.flag_fields.iter().find(|(known, _)| *known == field)?;
+        let (all, any) = self.flags.iter().fold((u8::MAX, 0), |(all, any), flags| (all & flags, any | flags));
+        if any & bit == 0 { Some(0) } else { (all & bit != 0).then_some(1) }
+    }
+
+    fn is_flag(&self, field: usize) -> bool {
+        self.flag_fields.iter().any(|(known, _)| *known == field)
     }
 
     fn column_of_flags(&self, field: usize) -> Option<Column> {
@@ -134,6 +152,25 @@ impl Landscape {
         let table = self.table(kind);
         table.columns[field].get_or_init(|| {
             table.column_of_flags(field).unwrap_or_else(|| self.derive(kind, kind.schema().fields[field].name))
+        })
+    }
+
+    /// The value that a field has in every row, where there is one: [`MISSING`] also for a field whose lists are all empty, and
+    /// where there are no rows.
+    #[must_use]
+    pub fn only_value(&self, kind: Kind, field: usize) -> Option<u32> {
+        let table = self.table(kind);
+        *table.only_values[field].get_or_init(|| {
+            if table.is_flag(field) && !table.flags.is_empty() {
+                return table.only_flag(field);
+            }
+            match self.column(kind, field) {
+                Column::List(lists) => lists.values.is_empty().then_some(MISSING),
+                Column::Scalar(values) => {
+                    let first = values.first().copied().unwrap_or(MISSING);
+                    values.iter().all(|value| *value == first).then_some(first)
+                }
+            }
         })
     }
 

@@ -2,12 +2,13 @@
 //! costs a few allocations a rule and is done once; evaluating then touches nothing but columns and indexes.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
 
 use crate::landscape::{Base, Column, Kind, Landscape, Lists, MISSING};
 
+use super::index::IndexSpecification;
 use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Term, TextTest};
 use super::pattern::Pattern;
 use super::plan::{Plan, PlanStep};
@@ -187,6 +188,9 @@ impl Test<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Binder<'a, 'b> {
     pub(super) landscape: &'a Landscape,
+    pub(super) specifications: &'b [IndexSpecification],
+    /// For each index, whether it is known to be empty; decided on first use.
+    pub(super) known_empty: &'b [OnceLock<bool>],
     /// The literals, with the id of the name that each is.
     pub(super) literals: &'b [(Arc<str>, u32)],
 }
@@ -209,14 +213,16 @@ impl<'a> Binder<'a, '_> {
     }
 
     pub(super) fn search(&self, plan: &Plan, variables: &[(Slot, Kind)]) -> Search<'a> {
-        let alternatives = plan.alternatives.iter();
-        let alternatives: Box<[Box<[Move<'a>]>]> =
-            alternatives.map(|steps| steps.iter().map(|step| self.step(step)).collect()).collect();
+        let alternatives = plan.alternatives.iter().filter_map(|steps| {
+            let mut moves = Vec::with_capacity(steps.len());
+            steps.iter().all(|step| self.push(self.step(step), &mut moves)).then(|| moves.into_boxed_slice())
+        });
+        let alternatives: Box<[Box<[Move<'a>]>]> = alternatives.collect();
         let tests: usize = alternatives.iter().flatten().map(tests_of_move).sum();
         Search {
             variables: variables.iter().map(|(slot, _)| *slot).collect(),
+            repeats: plan.repeats || alternatives.len() > 1,
             alternatives,
-            repeats: plan.repeats,
             weight: (tests / TESTS_A_STEP) as u64,
         }
     }
@@ -244,10 +250,14 @@ impl<'a> Binder<'a, '_> {
     }
 
     pub(super) fn test(&self, condition: &Condition) -> Test<'a> {
+        self.unsettled(condition).settled()
+    }
+
+    fn unsettled(&self, condition: &Condition) -> Test<'a> {
         match condition {
-            Condition::All(parts) => Test::All(parts.iter().map(|part| self.test(part)).collect()),
-            Condition::Any(parts) => Test::Any(parts.iter().map(|part| self.test(part)).collect()),
-            Condition::Not(inner) => Test::Not(Box::new(self.test(inner))),
+            Condition::All(parts) => Test::all(parts.iter().map(|part| self.test(part))),
+            Condition::Any(parts) => Test::any(parts.iter().map(|part| self.test(part))),
+            Condition::Not(inner) => Test::not(self.test(inner)),
             Condition::Holds(term) => Test::Holds(self.single(term)),
             Condition::Compare(Comparison::Equal, left, right) => {
                 if by_id(left, right) {
@@ -303,7 +313,10 @@ impl<'a> Binder<'a, '_> {
             Term::Literal(value, _) => Single::Constant(*value),
             Term::Text(literal) => Single::Constant(self.literals[*literal].1),
             Term::Today => Single::Constant(self.landscape.today().days()),
-            Term::Count(query) => Single::Count(Box::new(self.query(query))),
+            Term::Count(query) => match self.query(query) {
+                search if search.is_never() => Single::Constant(0),
+                search => Single::Count(Box::new(search)),
+            },
         }
     }
 
@@ -323,6 +336,9 @@ impl<'a> Binder<'a, '_> {
     }
 
     pub(super) fn single_path(&self, path: &Path) -> Single<'a> {
+        if let Some(value) = self.only_value(path) {
+            return Single::Constant(value);
+        }
         let hops = self.hops(path);
         match *hops {
             [] => Single::Slot(path.slot),
@@ -334,6 +350,9 @@ impl<'a> Binder<'a, '_> {
     pub(super) fn path(&self, path: &Path) -> Values<'a> {
         if !path.ty().list {
             return Values::One(self.single_path(path));
+        }
+        if self.leads_nowhere(path) {
+            return Values::One(Single::Constant(MISSING));
         }
         let hops = self.hops(path);
         let scalar = |hop: &Hop<'_>| matches!(hop.column, Column::Scalar(_));

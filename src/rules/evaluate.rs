@@ -84,6 +84,7 @@ pub(super) struct Evaluator<'a> {
     literals: Vec<(Arc<str>, u32)>,
     specifications: &'a [IndexSpecification],
     indexes: Vec<OnceLock<Index>>,
+    known_empty: Vec<OnceLock<bool>>,
     relations: Vec<Option<Relation>>,
 }
 
@@ -105,7 +106,8 @@ impl<'a> Evaluator<'a> {
         let literals =
             literals.iter().map(|text| (text.clone(), landscape.find_name(text).unwrap_or(MISSING))).collect();
         let indexes = specifications.iter().map(|_| OnceLock::new()).collect();
-        Self { landscape, literals, specifications, indexes, relations: Vec::new() }
+        let known_empty = specifications.iter().map(|_| OnceLock::new()).collect();
+        Self { landscape, literals, specifications, indexes, known_empty, relations: Vec::new() }
     }
 
     /// The landscape.
@@ -116,7 +118,12 @@ impl<'a> Evaluator<'a> {
 
     /// Binds conditions and plans to the landscape.
     pub(super) fn binder(&self) -> Binder<'a, '_> {
-        Binder { landscape: self.landscape, literals: &self.literals }
+        Binder {
+            landscape: self.landscape,
+            specifications: self.specifications,
+            known_empty: &self.known_empty,
+            literals: &self.literals,
+        }
     }
 
     /// The tuples of a recursive predicate, to be filled.

@@ -83,6 +83,12 @@ impl Index {
             return Self::over(evaluator, space, &keys, rows);
         }
         let filter = binder.test(&specification.filter);
+        if filter.is_always() {
+            return Self::over(evaluator, space, &keys, rows);
+        }
+        if filter.is_never() || keys.0.is_missing() || keys.1.as_ref().is_some_and(Values::is_missing) {
+            return Self::default();
+        }
         let mut frame = Frame::new(1);
         let passes = |row: &u32| {
             frame.set(ROW, *row);

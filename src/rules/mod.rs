@@ -18,6 +18,7 @@ mod predicates;
 mod relation;
 mod render;
 mod rule;
+mod settled;
 mod simplify;
 mod suppress;
 mod typing;

@@ -26,7 +26,7 @@ const PINNED: u32 = 2;
 pub struct Plan {
     /// Each alternative finds some of the bindings.
     pub alternatives: Vec<Vec<PlanStep>>,
-    /// Whether the same binding can be found twice.
+    /// Whether one alternative can find the same binding twice.
     pub repeats: bool,
 }
 
@@ -127,7 +127,6 @@ impl Planner {
     fn attempt(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
         let mut repeats = false;
         let split = self.alternatives(variables, condition, unfold, &[]);
-        repeats |= split.len() > 1;
         let mut plans = Vec::with_capacity(split.len());
         for alternative in split {
             repeats |= !alternative.variables.is_empty();
