@@ -222,7 +222,7 @@ pub fn files(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 /// is text, their order is the one order, and every format can be written.
 pub fn check(bytes: &[u8]) {
     let files = files(bytes);
-    let sources = files.into_iter().map(|(path, bytes)| decode(&path, bytes).source).collect();
+    let sources = files.into_iter().map(|(path, bytes)| decode(&path, &bytes).source).collect();
     holds(&checked(sources), bytes.len());
 }
 
@@ -268,7 +268,7 @@ fn holds(report: &Report, length: usize) {
 pub fn mend(bytes: &[u8]) {
     let files: Vec<(String, String)> = files(bytes)
         .into_iter()
-        .map(|(path, bytes)| (path.clone(), decode(&path, bytes).source.text().into()))
+        .map(|(path, bytes)| (path.clone(), decode(&path, &bytes).source.text().into()))
         .collect();
     let sources = |files: &[(String, String)]| -> Vec<Source> {
         files.iter().map(|(path, text)| Source::new(path.as_str(), text.as_str())).collect()

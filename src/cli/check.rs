@@ -85,7 +85,7 @@ pub(super) fn once(
         let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
         let buffer = stdin.as_ref().and_then(|(path, bytes)| {
             let shown = relative(&project.root, path);
-            (!shown.starts_with("../")).then(|| (shown.clone(), decode(&shown, bytes.clone())))
+            (!shown.starts_with("../")).then(|| (shown.clone(), decode(&shown, bytes)))
         });
         let settings = with_flags(settings(&project.configuration, arguments.jobs), command);
         let check = |inputs: Inputs, problems: &[(u32, LoadProblem)]| {

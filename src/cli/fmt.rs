@@ -123,7 +123,7 @@ fn standard(command: &Fmt, path: &std::path::Path, bytes: Vec<u8>, terminal: Ter
     if let Some(name) = &command.stdin_filename {
         shown = name.to_string_lossy().replace('\\', "/");
     }
-    let (source, formatted) = lay_out(decode(&shown, bytes));
+    let (source, formatted) = lay_out(decode(&shown, &bytes));
     let file = File { place: None, shown, source, formatted };
     if !command.check && !command.diff {
         match &file.formatted {

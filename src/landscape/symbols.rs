@@ -81,6 +81,18 @@ impl Slots {
         self.slots.get(at).filter(|slot| slot.hash == hash).map_or(EMPTY, |slot| slot.number)
     }
 
+    /// Number of names.
+    pub(super) fn len(&self) -> usize {
+        self.used
+    }
+
+    /// Gives every name the number that stands at the place of its old one.
+    pub(super) fn renumber(&mut self, numbers: &[u32]) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.number != EMPTY) {
+            slot.number = numbers[slot.number as usize];
+        }
+    }
+
     /// Adds a name that is not there.
     pub(super) fn insert(&mut self, hash: u32, number: u32) {
         if (self.used + 1) * 8 > self.slots.len() * 5 {

@@ -1,5 +1,6 @@
 //! From bytes to text.
 
+use std::cell::RefCell;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -13,6 +14,14 @@ const MOST_BYTES: u64 = 64 << 20;
 
 /// The most runs of bad bytes that are said of one file.
 const MOST_RUNS: usize = 20;
+
+/// How many bytes of room are kept from one file to the next.
+const MOST_KEPT: usize = 1 << 20;
+
+thread_local! {
+    /// The bytes of the file at hand: room that was used before is in a cache, new room has to be cleared by the system.
+    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// What a byte that is no UTF-8 becomes.
 const SUBSTITUTE: u8 = 0x1a;
@@ -64,14 +73,20 @@ pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
     if metadata.len() > MOST_BYTES {
         return Ok(too_large(shown, metadata.len()));
     }
-    // It may grow while it is read.
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Ok(too_large(shown, bytes.len() as u64));
-    }
-    Ok(decode(shown, bytes))
+    BYTES.with_borrow_mut(|bytes| {
+        bytes.clear();
+        bytes.reserve(metadata.len() as usize + 1);
+        // It may grow while it is read.
+        file.take(MOST_BYTES + 1).read_to_end(bytes).map_err(unreadable)?;
+        let loaded = if bytes.len() as u64 > MOST_BYTES {
+            too_large(shown, bytes.len() as u64)
+        } else {
+            decode(shown, bytes)
+        };
+        bytes.shrink_to(MOST_KEPT);
+        Ok(loaded)
+    })
 }
 
 fn too_large(shown: &str, bytes: u64) -> Loaded {
@@ -83,15 +98,11 @@ fn too_large(shown: &str, bytes: u64) -> Loaded {
 
 /// Makes text of bytes. A byte that is no UTF-8 becomes U+001A, which the lexer passes over, so that all offsets hold.
 #[must_use]
-pub fn decode(shown: &str, bytes: Vec<u8>) -> Loaded {
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) => {
-            let problems = substitutes(&text);
-            return Loaded { source: Source::new(shown, text), problems };
-        }
-        Err(error) => error.into_bytes(),
-    };
-    let utf16 = matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+pub fn decode(shown: &str, bytes: &[u8]) -> Loaded {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Loaded { source: Source::new(shown, text), problems: substitutes(text) };
+    }
+    let utf16 = matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
     let mut text = String::with_capacity(bytes.len());
     let mut problems: Vec<LoadProblem> = Vec::new();
     let mut runs = 0_usize;
@@ -160,7 +171,7 @@ mod tests {
 
     #[test]
     fn bad_bytes_keep_offsets() {
-        let loaded = decode("a.isms", b"role \xff\xfea \"\xc3\xa9\"\n\xe9".to_vec());
+        let loaded = decode("a.isms", b"role \xff\xfea \"\xc3\xa9\"\n\xe9");
         assert_eq!(loaded.source.text(), "role \u{1a}\u{1a}a \"é\"\n\u{1a}");
         let spans: Vec<Span> = loaded.problems.iter().map(|problem| problem.span).collect();
         assert_eq!(spans, [Span::new(5, 7), Span::new(14, 15)]);
@@ -168,15 +179,15 @@ mod tests {
 
     #[test]
     fn a_substitute_of_the_text_itself_is_not_passed_over_in_silence() {
-        let problems = decode("a.isms", b"role a\x1ab".to_vec()).problems;
+        let problems = decode("a.isms", b"role a\x1ab").problems;
         assert_eq!(problems.len(), 1);
         assert_eq!((problems[0].code, problems[0].span), ("SYN012", Span::new(6, 7)));
     }
 
     #[test]
     fn many_bad_bytes_are_few_findings() {
-        let loaded = decode("a.isms", [0xff, b' '].repeat(10_000));
+        let loaded = decode("a.isms", &[0xff, b' '].repeat(10_000));
         assert_eq!(loaded.problems.len(), MOST_RUNS);
-        assert_eq!(decode("a.isms", vec![0xff; 10_000]).problems.len(), 1);
+        assert_eq!(decode("a.isms", &[0xff; 10_000]).problems.len(), 1);
     }
 }

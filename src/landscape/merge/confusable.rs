@@ -41,7 +41,8 @@ impl<'a> Merge<'a> {
     /// The odd names of the project's own files.
     fn odd_names(&self) -> Vec<u32> {
         let mut odd: Vec<u32> = Vec::new();
-        for (facts, names) in self.facts.iter().zip(&self.names) {
+        for (file, facts) in self.facts.iter().enumerate() {
+            let names = self.names.of(file);
             if !self.sources.get(facts.file()).is_builtin() {
                 odd.extend(facts.symbols.odd.iter().filter_map(|symbol| names.get(*symbol as usize)));
             }

@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{Date, SourceMap, Span};
 
 use super::facts::{FileFacts, NONE};
-use super::names::Interner;
+use super::names::{Interner, Numbers};
 use super::symbols::{Mention, NO_SYMBOL};
 use super::{Kind, Landscape, MISSING};
 
@@ -90,8 +90,8 @@ struct Merge<'a> {
     surroundings: &'a Surroundings,
     sources: &'a SourceMap,
     facts: Vec<&'a FileFacts>,
-    /// For every file, the name of each of its symbols.
-    names: Vec<Vec<u32>>,
+    /// The name of each symbol of each file.
+    names: Numbers,
     landscape: Landscape,
     diagnostics: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept.
@@ -181,7 +181,7 @@ impl<'a> Merge<'a> {
 
     /// The name of `symbol` of the file of that number.
     fn name_of(&self, file: usize, symbol: u32) -> u32 {
-        if symbol == NO_SYMBOL { MISSING } else { self.names[file][symbol as usize] }
+        if symbol == NO_SYMBOL { MISSING } else { self.names.of(file)[symbol as usize] }
     }
 
     fn name_at(&self, file: usize, mention: Mention) -> u32 {
