@@ -51,13 +51,14 @@ pub(super) fn read(project: Vec<Source>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
     let mut files = lower(&sources, unknown);
     let diagnostics = said(&mut files, false);
-    Read { sources, facts: files.into_iter().map(|(facts, _)| facts).collect(), diagnostics }
+    Read { sources, facts: files.into_iter().map(|lowered| lowered.facts).collect(), diagnostics }
 }
 
 /// What is wrong with single files. Mistakes of syntax are left where they are if somebody needs them again.
-fn said(files: &mut [Lowered], again: bool) -> Vec<Diagnostic> {
+fn said(files: &mut [Box<Lowered>], again: bool) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (facts, errors) in files {
+    for lowered in files {
+        let Lowered { facts, errors } = &mut **lowered;
         say(&mut diagnostics, errors, again);
         diagnostics.extend(facts.diagnostics().iter().cloned());
     }
@@ -74,7 +75,7 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
 }
 
 /// Lexes, parses and lowers those files of which nothing is known, in parallel.
-fn lower(sources: &SourceMap, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
+fn lower(sources: &SourceMap, known: Vec<Option<Box<Lowered>>>) -> Vec<Box<Lowered>> {
     known
         .into_par_iter()
         .zip(sources.sources())
@@ -84,7 +85,7 @@ fn lower(sources: &SourceMap, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
             known.unwrap_or_else(|| {
                 let file = FileId(number as u32);
                 let parsed = syntax::parse(source, file);
-                (landscape::lower(parsed.tree, source, file), parsed.errors)
+                Box::new(Lowered { facts: landscape::lower(parsed.tree, source, file), errors: parsed.errors })
             })
         })
         .collect()
@@ -123,7 +124,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         (sources, files, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
-    let all: Vec<&FileFacts> = files.iter().map(|(facts, _)| facts).collect();
+    let all: Vec<&FileFacts> = files.iter().map(|lowered| &lowered.facts).collect();
     let known_program = known.program(all.iter().copied());
     let both: landscape::Both = |first, second| {
         rayon::join(first, second);
@@ -137,7 +138,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     );
     stages.timings.extend(merging.timings.into_iter().chain(compiling.timings));
     if !is_lasting {
-        files.par_iter_mut().for_each(|(facts, _)| facts.forget_rows());
+        files.par_iter_mut().for_each(|lowered| lowered.facts.forget_rows());
     }
     diagnostics.extend(names);
     say(&mut diagnostics, &mut rules, is_lasting);
@@ -151,7 +152,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         findings.extend(judged.findings.into_iter().filter(|finding| !is_follow_up(&landscape, finding)));
         findings.retain(|finding| !is_in_shipped_file(&sources, finding));
         // What the shipped files allow themselves is no business of who uses them either.
-        let own = files.iter().map(|(facts, _)| facts).filter(is_own);
+        let own = files.iter().map(|lowered| &lowered.facts).filter(is_own);
         let allows: Vec<&Allow> = own.flat_map(|facts| facts.allows()).collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
         // Summaries are sorted by code.
@@ -175,7 +176,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let mut rule_timings = judged.timings;
     rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
     let seen = look(&landscape);
-    let own = || files.iter().map(|(facts, _)| facts).filter(is_own);
+    let own = || files.iter().map(|lowered| &lowered.facts).filter(is_own);
     let report = Report {
         files: own().filter(|facts| facts.has_specification()).count(),
         processes: own().map(FileFacts::process_count).sum(),

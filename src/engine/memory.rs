@@ -9,7 +9,11 @@ use crate::rules::Program;
 use crate::text::{FileId, Source, SourceMap};
 
 /// What one file says, and its mistakes of syntax.
-pub(super) type Lowered = (FileFacts, Vec<Diagnostic>);
+#[derive(Debug, Default)]
+pub(super) struct Lowered {
+    pub(super) facts: FileFacts,
+    pub(super) errors: Vec<Diagnostic>,
+}
 
 /// The rules of a run, and what is wrong with them.
 pub(super) type Compiled = (Program, Vec<Diagnostic>);
@@ -25,7 +29,7 @@ pub(super) struct Memory {
 #[derive(Debug, Default)]
 struct Last {
     sources: Arc<SourceMap>,
-    files: Vec<Lowered>,
+    files: Vec<Box<Lowered>>,
     program: Option<Compiled>,
 }
 
@@ -33,7 +37,7 @@ struct Last {
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// For each file, what is known of it.
-    pub(super) files: Vec<Option<Lowered>>,
+    pub(super) files: Vec<Option<Box<Lowered>>>,
     /// For each file, whether it is what the file of the same number was.
     is_same: Vec<bool>,
     program: Option<Compiled>,
@@ -55,8 +59,10 @@ impl Memory {
     /// Takes out what holds for these files.
     pub(super) fn take(&mut self, sources: &SourceMap) -> Known {
         let Last { sources: before, files, program } = std::mem::take(&mut self.last);
-        let declaring = files.iter().filter(|(facts, _)| has_part_in_program(facts)).count();
-        let mut known = Known { program, declaring, ..Known::default() };
+        let declaring = files.iter().filter(|file| has_part_in_program(&file.facts)).count();
+        let count = sources.len();
+        let (files_known, is_same) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut known = Known { program, declaring, files: files_known, is_same };
         let order = |source: &Source, other: &Source| {
             source.is_builtin().cmp(&other.is_builtin()).then_with(|| source.path().cmp(other.path()))
         };
@@ -65,14 +71,14 @@ impl Memory {
         for (file, source) in sources.iter() {
             while last.next_if(|(old, _)| order(old, source).is_lt()).is_some() {}
             let found = last.next_if(|(old, _)| old.is_same(source)).map(|(_, lowered)| lowered);
-            known.is_same.push(found.as_ref().is_some_and(|(facts, _)| facts.file() == file));
+            known.is_same.push(found.as_ref().is_some_and(|lowered| lowered.facts.file() == file));
             known.files.push(found.map(|lowered| moved(lowered, file)));
         }
         known
     }
 
     /// Keeps what the next check can use.
-    pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Lowered>, program: Compiled) {
+    pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Box<Lowered>>, program: Compiled) {
         if self.is_lasting {
             self.last = Last { sources, files, program: Some(program) };
         }
@@ -98,12 +104,12 @@ fn has_part_in_program(facts: &FileFacts) -> bool {
 }
 
 /// What is known of a file, under another number.
-fn moved((mut facts, mut errors): Lowered, file: FileId) -> Lowered {
-    if facts.file() != file {
-        facts.renumber(file);
-        errors.iter_mut().for_each(|error| error.move_to(file));
+fn moved(mut lowered: Box<Lowered>, file: FileId) -> Box<Lowered> {
+    if lowered.facts.file() != file {
+        lowered.facts.renumber(file);
+        lowered.errors.iter_mut().for_each(|error| error.move_to(file));
     }
-    (facts, errors)
+    lowered
 }
 
 #[cfg(test)]
@@ -137,11 +143,11 @@ mod tests {
         let all = SourceMap::new(all);
         let mut known = memory.take(&all);
         let files = std::mem::take(&mut known.files);
-        let found = |file: FileId| files[file.0 as usize].as_ref().is_some_and(|(facts, _)| facts.file() == file);
+        let found = |file: FileId| files[file.0 as usize].as_ref().is_some_and(|lowered| lowered.facts.file() == file);
         let of_files = all.iter().filter(|(_, source)| !source.is_builtin()).map(|(file, _)| found(file)).collect();
         assert!(all.iter().filter(|(_, source)| source.is_builtin()).all(|(file, _)| found(file)));
-        let files: Vec<Lowered> = files.into_iter().map(Option::unwrap_or_default).collect();
-        (of_files, known.program(files.iter().map(|(facts, _)| facts)).is_some())
+        let files: Vec<Box<Lowered>> = files.into_iter().map(Option::unwrap_or_default).collect();
+        (of_files, known.program(files.iter().map(|lowered| &lowered.facts)).is_some())
     }
 
     #[test]

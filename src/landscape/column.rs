@@ -62,6 +62,39 @@ impl Lists {
     }
 }
 
+/// A column that may say nothing at all: it takes no room until a row has a value of its own.
+#[derive(Debug)]
+pub(super) struct Sparse<T> {
+    rows: usize,
+    usual: T,
+    values: Vec<T>,
+}
+
+impl<T: Copy + PartialEq> Sparse<T> {
+    /// A column of so many rows, which all have the `usual` value.
+    pub(super) fn new(rows: usize, usual: T) -> Self {
+        Self { rows, usual, values: Vec::new() }
+    }
+
+    pub(super) fn get(&self, row: usize) -> T {
+        self.values.get(row).copied().unwrap_or(self.usual)
+    }
+
+    pub(super) fn set(&mut self, row: usize, value: T) {
+        if self.values.is_empty() && value != self.usual {
+            self.values = vec![self.usual; self.rows];
+        }
+        if let Some(slot) = self.values.get_mut(row) {
+            *slot = value;
+        }
+    }
+
+    /// The value of every row; the usual one where no row has another.
+    pub(super) fn finish(self) -> Result<Vec<T>, T> {
+        if self.values.is_empty() { Err(self.usual) } else { Ok(self.values) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,5 +108,16 @@ mod tests {
         pushed.push([]);
         pushed.push([7, 6]);
         assert_eq!(pushed, lists);
+    }
+
+    #[test]
+    fn a_sparse_column_has_room_for_what_is_said() {
+        let mut column = Sparse::new(3, 0);
+        column.set(1, 0);
+        assert_eq!((column.get(1), column.finish()), (0, Err(0)));
+        let mut column = Sparse::new(3, 0);
+        column.set(1, 7);
+        column.set(2, 0);
+        assert_eq!((column.get(0), column.get(1), column.finish()), (0, 7, Ok(vec![0, 7, 0])));
     }
 }

@@ -98,15 +98,10 @@ impl Landscape {
             (Kind::Ring, "members") => Column::List(self.rings().members().clone()),
             (Kind::Ring, "blocked") => Column::List(self.rings().blocked().clone()),
             (Kind::Ring, "first") => Column::Scalar(self.rings().firsts()),
-            _ => {
-                let rows = self.rows(kind).len();
-                let is_list = kind.field(field).is_some_and(|number| kind.schema().fields[number].ty.list);
-                if is_list {
-                    Column::List(Lists { offsets: vec![0; rows + 1], values: Vec::new() })
-                } else {
-                    Column::Scalar(vec![MISSING; rows])
-                }
-            }
+            _ => match kind.field(field) {
+                Some(field) => self.same(kind, field, MISSING),
+                None => Column::Scalar(Vec::new()),
+            },
         }
     }
 

@@ -16,6 +16,7 @@ mod merge;
 mod names;
 mod rings;
 pub mod schema;
+mod strings;
 mod symbols;
 mod table;
 

@@ -42,6 +42,9 @@ const AHEAD: usize = 256;
 /// How many mentions have one entry in the table that finds their file.
 const BLOCK: usize = 64;
 
+/// Room for names that stand in no file; moving all others for a handful of them is dear.
+pub(super) const MORE_NAMES: usize = 1 << 10;
+
 /// The number of each symbol of each file.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
@@ -199,7 +202,7 @@ impl Interner {
         let start = head.mentions.len();
         both(&mut || scatter(&head.mentions, 0, head_numbers), &mut || scatter(&tail.mentions, start, tail_numbers));
         drop((head, tail));
-        let mut texts = Vec::with_capacity(low.iter().chain(&high).map(Slots::len).sum());
+        let mut texts = Vec::with_capacity(low.iter().chain(&high).map(Slots::len).sum::<usize>() + MORE_NAMES);
         for at in 0..numbers.len() {
             let first = numbers[at] as usize;
             numbers[at] = if first == at {

@@ -10,10 +10,11 @@ use crate::diagnostic::Place;
 use crate::syntax::string_value;
 use crate::text::{Date, SourceMap, Span};
 
-use super::column::{Column, Lists, MISSING};
+use super::column::{Column, Lists, MISSING, Sparse};
 use super::names::Interner;
 use super::rings::{Rings, Waiting};
 use super::schema::Kind;
+use super::strings::Strings;
 use super::symbols;
 
 /// Everything that the files of a project and the shipped catalogues say, resolved and immutable. Columns that follow
@@ -23,8 +24,7 @@ pub struct Landscape {
     pub(super) sources: Arc<SourceMap>,
     pub(super) today: Date,
     pub(super) names: Interner,
-    /// Where the strings stand.
-    pub(super) strings: Vec<Place>,
+    pub(super) strings: Strings,
     pub(super) tables: Vec<Table>,
     pub(super) waiting: Waiting,
     pub(super) rings: OnceLock<Rings>,
@@ -73,6 +73,36 @@ impl Table {
         }
     }
 
+    /// Says that every row has this value; [`MISSING`] for a list without values.
+    fn set_same(&mut self, kind: Kind, field: &str, value: u32) {
+        if let Some(field) = kind.field(field) {
+            self.columns[field] = OnceLock::new();
+            self.only_values[field] = OnceLock::from(Some(value));
+        }
+    }
+
+    pub(super) fn set_sparse(&mut self, kind: Kind, field: &str, values: Sparse<u32>) {
+        match values.finish() {
+            Ok(values) => self.set_scalar(kind, field, values),
+            Err(usual) => self.set_same(kind, field, usual),
+        }
+    }
+
+    /// Sets a field that is a list, for so many rows, from (row, value) pairs.
+    pub(super) fn set_pairs(&mut self, kind: Kind, field: &str, rows: usize, pairs: &[(u32, u32)]) {
+        if pairs.is_empty() {
+            self.set_same(kind, field, MISSING);
+        } else {
+            self.set(kind, field, Column::List(Lists::from_pairs(rows, pairs)));
+        }
+    }
+
+    pub(super) fn set_sparse_spans(&mut self, kind: Kind, field: &str, spans: Sparse<Span>) {
+        if let Ok(spans) = spans.finish() {
+            self.set_spans(kind, field, spans);
+        }
+    }
+
     pub(super) fn set_scalar(&mut self, kind: Kind, field: &str, values: Vec<u32>) {
         self.set(kind, field, Column::Scalar(values));
     }
@@ -111,7 +141,7 @@ impl Landscape {
             sources,
             today,
             names: Interner::default(),
-            strings: Vec::new(),
+            strings: Strings::default(),
             tables: Kind::ALL.into_iter().map(Table::new).collect(),
             waiting: Waiting::default(),
             rings: OnceLock::new(),
@@ -151,8 +181,24 @@ impl Landscape {
     pub fn column(&self, kind: Kind, field: usize) -> &Column {
         let table = self.table(kind);
         table.columns[field].get_or_init(|| {
-            table.column_of_flags(field).unwrap_or_else(|| self.derive(kind, kind.schema().fields[field].name))
+            if let Some(column) = table.column_of_flags(field) {
+                return column;
+            }
+            match table.only_values[field].get() {
+                Some(Some(value)) => self.same(kind, field, *value),
+                _ => self.derive(kind, kind.schema().fields[field].name),
+            }
         })
+    }
+
+    /// A column in which every row says the same.
+    pub(super) fn same(&self, kind: Kind, field: usize, value: u32) -> Column {
+        let rows = self.rows(kind).len();
+        if kind.schema().fields[field].ty.list {
+            Column::List(Lists { offsets: vec![0; rows + 1], values: Vec::new() })
+        } else {
+            Column::Scalar(vec![value; rows])
+        }
     }
 
     /// The value that a field has in every row, where there is one: [`MISSING`] also for a field whose lists are all empty, and
@@ -252,7 +298,7 @@ impl Landscape {
     /// What a string says.
     #[must_use]
     pub fn string(&self, text: u32) -> Cow<'_, str> {
-        match self.strings.get(text as usize) {
+        match self.strings.get(text) {
             Some(place) => string_value(self.sources.get(place.file).text(), place.span),
             None => Cow::Borrowed(""),
         }

@@ -26,10 +26,10 @@ impl Merge<'_> {
         entries[0].reserve(processes);
         let strings = |facts: &&FileFacts| {
             let own = &facts.own;
-            // A title and a purpose; a title; a title and a target.
-            own.processes.len() * 2 + own.activities.len() + own.indicators.len() * 2
+            // A title and a purpose.
+            own.processes.len() * 2 + own.things.len()
         };
-        self.landscape.strings.reserve(self.facts.iter().map(strings).sum());
+        self.landscape.strings.begin(self.facts.iter().map(strings).sum());
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
             let mut process_ids = Vec::with_capacity(own.processes.len());
@@ -122,7 +122,9 @@ impl Merge<'_> {
                 *actor = id(*actor);
             }
         }
-        let (mut names, mut titles, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let all = next as usize;
+        let (mut names, mut titles) = (Vec::with_capacity(all), Vec::with_capacity(all));
+        let mut places = Vec::with_capacity(all);
         for entry in entries.into_iter().flatten() {
             names.push(entry.name);
             titles.push(entry.title);

@@ -242,8 +242,9 @@ impl Merge<'_> {
         let is_input = kind == Kind::Input;
         let flows_of = |body: &Body| if is_input { body.inputs.len() } else { body.results.len() };
         let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
-        let names = self.facts.iter().map(|facts| facts.own.names.len()).sum::<usize>();
-        let mut rows = Rows::new(statements, names / 2);
+        let names_of = |flows: &[FlowFact]| flows.iter().map(|flow| (flow.names_end - flow.names_start) as usize).sum();
+        let names_of = |body: &Body| -> usize { names_of(if is_input { &body.inputs } else { &body.results }) };
+        let mut rows = Rows::new(statements, self.facts.iter().map(|facts| names_of(&facts.own)).sum());
         if is_input {
             rows.statements.reserve_exact(statements);
         }
@@ -431,7 +432,7 @@ impl Merge<'_> {
         } else {
             table.set_spans(kind, "to", rows.name_spans);
             table.set(kind, "to", Column::List(lists));
-            table.set(kind, "systems", Column::List(Lists::from_pairs(count as usize, &rows.systems)));
+            table.set_pairs(kind, "systems", count as usize, &rows.systems);
             table.set_flags(
                 kind,
                 rows.flags,

@@ -1,6 +1,7 @@
 //! From the facts of many files to one landscape. Everything happens in the order of files and offsets, so that the answer
 //! depends on nothing else; a file's names are translated once, and after that everything is numbers.
 
+mod activities;
 mod actors;
 mod applicability;
 mod catalogues;
@@ -20,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{Date, SourceMap, Span};
 
 use super::facts::{FileFacts, NONE};
-use super::names::{Interner, Numbers};
+use super::names::{Interner, MORE_NAMES, Numbers};
 use super::symbols::{Mention, NO_SYMBOL};
 use super::{Kind, Landscape, MISSING};
 
@@ -74,7 +75,7 @@ pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, V
     merge.correspondences();
     merge.things();
     merge.processes();
-    merge.flows_and_covers();
+    merge.rows_of_processes();
     merge.references();
     merge.applicabilities();
     merge.used();
@@ -164,8 +165,8 @@ impl<'a> Merge<'a> {
             new_duplicates: Vec::new(),
             suggestions: Suggestions::default(),
             catalogues: Catalogues::default(),
-            actor_of: vec![MISSING; known],
-            item_of: vec![MISSING; known],
+            actor_of: of_names(known),
+            item_of: of_names(known),
             items_of_models: Vec::new(),
             is_used: Vec::new(),
             process_ids: Vec::new(),
@@ -206,8 +207,7 @@ impl<'a> Merge<'a> {
         if span.is_empty() {
             return MISSING;
         }
-        self.landscape.strings.push(Place { file: self.facts[file].file(), span });
-        self.landscape.strings.len() as u32 - 1
+        self.landscape.strings.push(Place { file: self.facts[file].file(), span })
     }
 
     fn say(&mut self, diagnostic: Diagnostic) {
@@ -218,16 +218,26 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Inputs, results and covers are most of a large project, and none of them needs another.
-    fn flows_and_covers(&mut self) {
+    /// Inputs, results, covers, activities and indicators are most of a large project, and none of them needs another.
+    fn rows_of_processes(&mut self) {
         let resolved = self.judge_covers();
         let (mut inputs, mut results, mut covers) = (None, None, None);
+        let (mut activities, mut indicators) = (None, None);
         let (this, both) = (&*self, self.surroundings.both);
+        let mut small = || {
+            both(&mut || activities = Some(this.gather_activities()), &mut || {
+                indicators = Some(this.gather_indicators());
+            });
+        };
         both(&mut || inputs = Some(this.gather_flows(Kind::Input)), &mut || {
             both(&mut || results = Some(this.gather_flows(Kind::Result)), &mut || {
-                covers = Some(this.gather_covers(&resolved));
+                both(&mut || covers = Some(this.gather_covers(&resolved)), &mut small);
             });
         });
+        if let (Some(activities), Some(indicators)) = (activities, indicators) {
+            self.activities(activities);
+            self.indicators(indicators);
+        }
         if let (Some(inputs), Some(results), Some((covers, strings))) = (inputs, results, covers) {
             self.covers(covers, strings);
             self.inputs_and_results(inputs, results);
@@ -292,6 +302,13 @@ pub(super) fn say_left_out(diagnostics: &mut [Diagnostic], left_out: usize) {
     {
         last.notes.push(format!("{left_out} more findings of this sort are left out"));
     }
+}
+
+/// Something of each of so many names, with room for those that stand in no file.
+fn of_names(known: usize) -> Vec<u32> {
+    let mut values = Vec::with_capacity(known + MORE_NAMES);
+    values.resize(known, MISSING);
+    values
 }
 
 /// Whether a row names another one.

@@ -2,17 +2,16 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Place;
 use crate::text::Span;
 
-use crate::landscape::column::{Column, Lists};
+use crate::landscape::column::Sparse;
 use crate::landscape::facts::{ClauseUse, Owner, ThingKind, UNKNOWN_PHASE, flag};
 use crate::landscape::schema::PHASES;
 use crate::landscape::symbols::NO_SYMBOL;
 use crate::landscape::{Kind, MISSING};
 
 use super::Merge;
-use super::unknown::Wanted;
 
 /// Clauses that are named, as columns.
 #[derive(Default)]
@@ -82,7 +81,7 @@ impl Merge<'_> {
             for (number, process) in own.processes.iter().enumerate() {
                 let id = self.process_ids[file][number] as usize;
                 let is_first_file = self.landscape.table(Kind::Actor).places[id].file == self.facts[file].file();
-                let purpose = if columns.purpose[id] == MISSING { self.string(file, process.purpose) } else { MISSING };
+                let purpose = if columns.purpose.get(id) == MISSING { self.string(file, process.purpose) } else { MISSING };
                 columns.take(id, process, purpose, is_first_file);
             }
             for trigger in &own.triggers {
@@ -97,93 +96,7 @@ impl Merge<'_> {
             }
         }
         columns.store(self, &triggers, &sources);
-        self.activities();
-        self.indicators();
         self.documentation();
-    }
-
-    fn activities(&mut self) {
-        let count = self.facts.iter().map(|facts| facts.own.activities.len()).sum();
-        let column = || Vec::with_capacity(count);
-        let (mut processes, mut ids, mut titles, mut places) =
-            (column(), column(), column(), Vec::with_capacity(count));
-        let mut by = Vec::with_capacity(self.facts.iter().map(|facts| facts.own.activity_names.len()).sum());
-        let mut seen: FxHashMap<(u32, u32), u32> = FxHashMap::default();
-        for file in 0..self.facts.len() {
-            let own = &self.facts[file].own;
-            let first_row = processes.len() as u32;
-            let mut process_at_hand = MISSING;
-            for activity in &own.activities {
-                let process = self.process_ids[file][activity.owner as usize];
-                let is_scattered = self.declared_twice.contains_key(&process);
-                if process != process_at_hand && !is_scattered {
-                    seen.clear();
-                    process_at_hand = process;
-                }
-                let name = self.name_at(file, activity.id);
-                let place = self.mention_place(file, activity.id);
-                let row = processes.len() as u32;
-                let first = *seen.entry((process, name)).or_insert(row);
-                if first != row && !self.landscape.is_incomplete(place) {
-                    let first_place: Place = places[first as usize];
-                    let text = self.text(file, activity.id);
-                    let diagnostic =
-                        Diagnostic::error("REF002", place, format!("the activity `{text}` is declared twice"))
-                            .underlined("declared again here")
-                            .label(first_place, "first declared here")
-                            .help("rename one of the two")
-                            .of(format!("{}/activity.{text}", self.process_path(process)));
-                    self.say(diagnostic);
-                }
-                processes.push(process);
-                ids.push(name);
-                titles.push(self.string(file, activity.title));
-                places.push(place);
-            }
-            for name in &own.activity_names {
-                let Owner::Process(activity) = name.owner() else { continue };
-                let fact = &own.activities[activity as usize];
-                let process = self.process_ids[file][fact.owner as usize];
-                let id = fact.id;
-                let actor = self.actor(file, name.value, Wanted::Doer, |this| {
-                    format!("{}/activity.{}", this.process_path(process), this.text(file, id))
-                });
-                if let Some(actor) = actor {
-                    by.push((first_row + activity, actor));
-                }
-            }
-        }
-        let count = processes.len();
-        let table = self.landscape.table_mut(Kind::Activity);
-        table.rows = 0..count as u32;
-        table.places = places;
-        table.set_scalar(Kind::Activity, "process", processes);
-        table.set_scalar(Kind::Activity, "id", ids);
-        table.set_scalar(Kind::Activity, "title", titles);
-        table.set(Kind::Activity, "by", Column::List(Lists::from_pairs(count, &by)));
-    }
-
-    fn indicators(&mut self) {
-        let count = self.facts.iter().map(|facts| facts.own.indicators.len()).sum();
-        let column = || Vec::with_capacity(count);
-        let (mut processes, mut titles, mut targets, mut goals) = (column(), column(), column(), column());
-        let mut places = Vec::with_capacity(count);
-        for file in 0..self.facts.len() {
-            for indicator in &self.facts[file].own.indicators {
-                processes.push(self.process_ids[file][indicator.owner as usize]);
-                titles.push(self.string(file, indicator.title));
-                targets.push(self.string(file, indicator.target));
-                goals.push(u32::from(indicator.goal));
-                places.push(self.place(file, indicator.title));
-            }
-        }
-        let table = self.landscape.table_mut(Kind::Indicator);
-        table.rows = 0..processes.len() as u32;
-        table.places = places;
-        table.set_scalar(Kind::Indicator, "process", processes);
-        table.set_scalar(Kind::Indicator, "title", titles);
-        table.set_scalar(Kind::Indicator, "target", targets);
-        table.set_scalar(Kind::Indicator, "goal", goals);
     }
 
     /// The clauses that are covered, resolved one after the other where something is to be said, before
@@ -223,8 +136,7 @@ impl Merge<'_> {
     }
 
     pub(super) fn covers(&mut self, mut rows: Named, strings: Vec<Place>) {
-        let first = self.landscape.strings.len() as u32;
-        self.landscape.strings.extend(strings);
+        let first = self.landscape.strings.append(strings);
         rows.title.iter_mut().filter(|title| **title != MISSING).for_each(|title| *title += first);
         let table = self.landscape.table_mut(Kind::Cover);
         table.rows = 0..rows.clause.len() as u32;
@@ -289,35 +201,38 @@ impl Merge<'_> {
 }
 
 struct ProcessColumns {
-    category: Vec<u32>,
-    categorized: Vec<u32>,
-    purpose: Vec<u32>,
-    owned: Vec<u32>,
-    phases: Vec<u8>,
-    capability: Vec<u32>,
-    graded: Vec<u32>,
-    cadence: Vec<u32>,
-    category_spans: Vec<Span>,
-    purpose_spans: Vec<Span>,
-    phases_spans: Vec<Span>,
-    capability_spans: Vec<Span>,
+    count: usize,
+    category: Sparse<u32>,
+    categorized: Sparse<u32>,
+    purpose: Sparse<u32>,
+    owned: Sparse<u32>,
+    phases: Sparse<u8>,
+    capability: Sparse<u32>,
+    graded: Sparse<u32>,
+    cadence: Sparse<u32>,
+    category_spans: Sparse<Span>,
+    purpose_spans: Sparse<Span>,
+    phases_spans: Sparse<Span>,
+    capability_spans: Sparse<Span>,
 }
 
 impl ProcessColumns {
     fn new(count: usize) -> Self {
+        let (missing, no, nowhere) = (|| Sparse::new(count, MISSING), || Sparse::new(count, 0), Span::default());
         Self {
-            category: vec![MISSING; count],
-            categorized: vec![0; count],
-            purpose: vec![MISSING; count],
-            owned: vec![0; count],
-            phases: vec![0; count],
-            capability: vec![MISSING; count],
-            graded: vec![0; count],
-            cadence: vec![MISSING; count],
-            category_spans: vec![Span::default(); count],
-            purpose_spans: vec![Span::default(); count],
-            phases_spans: vec![Span::default(); count],
-            capability_spans: vec![Span::default(); count],
+            count,
+            category: missing(),
+            categorized: no(),
+            purpose: missing(),
+            owned: no(),
+            phases: Sparse::new(count, 0),
+            capability: missing(),
+            graded: no(),
+            cadence: missing(),
+            category_spans: Sparse::new(count, nowhere),
+            purpose_spans: Sparse::new(count, nowhere),
+            phases_spans: Sparse::new(count, nowhere),
+            capability_spans: Sparse::new(count, nowhere),
         }
     }
 
@@ -325,58 +240,64 @@ impl ProcessColumns {
     fn take(&mut self, id: usize, process: &crate::landscape::facts::ProcessFact, purpose: u32, is_first_file: bool) {
         // Places are kept for the file of the first declaration only.
         let span = |span: Span| if is_first_file { span } else { Span::default() };
-        if self.category[id] == MISSING && process.category != 255 {
-            self.category[id] = u32::from(process.category);
-            self.category_spans[id] = span(process.category_span);
+        if self.category.get(id) == MISSING && process.category != 255 {
+            self.category.set(id, u32::from(process.category));
+            self.category_spans.set(id, span(process.category_span));
         }
-        self.categorized[id] |= u32::from(!process.category_span.is_empty());
-        if self.purpose[id] == MISSING {
-            self.purpose[id] = purpose;
-            self.purpose_spans[id] = span(process.purpose);
+        if !process.category_span.is_empty() {
+            self.categorized.set(id, 1);
         }
-        if self.capability[id] == MISSING && process.capability != 255 {
-            self.capability[id] = u32::from(process.capability);
-            self.capability_spans[id] = span(process.capability_span);
+        if self.purpose.get(id) == MISSING {
+            self.purpose.set(id, purpose);
+            self.purpose_spans.set(id, span(process.purpose));
         }
-        self.graded[id] |= u32::from(!process.capability_span.is_empty());
-        if self.phases[id] == 0 {
-            self.phases[id] = process.phases;
-            self.phases_spans[id] = span(process.phases_span);
+        if self.capability.get(id) == MISSING && process.capability != 255 {
+            self.capability.set(id, u32::from(process.capability));
+            self.capability_spans.set(id, span(process.capability_span));
         }
-        if self.cadence[id] == MISSING {
-            self.cadence[id] = process.cadence;
+        if !process.capability_span.is_empty() {
+            self.graded.set(id, 1);
         }
-        self.owned[id] |= u32::from(process.owned);
+        if self.phases.get(id) == 0 {
+            self.phases.set(id, process.phases);
+            self.phases_spans.set(id, span(process.phases_span));
+        }
+        if self.cadence.get(id) == MISSING {
+            self.cadence.set(id, process.cadence);
+        }
+        if process.owned {
+            self.owned.set(id, 1);
+        }
     }
 
     fn store(self, merge: &mut Merge<'_>, triggers: &[(u32, u32)], sources: &[(u32, u32)]) {
-        let count = self.category.len();
+        let count = self.count;
         let kind = Kind::Process;
-        let mut phases = Lists { offsets: Vec::with_capacity(count + 1), values: Vec::new() };
-        phases.offsets.push(0);
-        for bits in &self.phases {
-            phases.push((0..4).filter(|phase| bits >> phase & 1 != 0));
+        let mut pairs = Vec::new();
+        let stated = self.phases.finish().unwrap_or_default();
+        for (process, bits) in (0..).zip(&stated) {
+            pairs.extend((0..4).filter(|phase| bits >> phase & 1 != 0).map(|phase| (process, phase)));
         }
-        let is_unknown = self.phases.iter().any(|bits| bits & UNKNOWN_PHASE != 0);
-        let all = self.phases.iter().fold(if is_unknown { u8::MAX } else { 0 }, |all, bits| all | bits);
+        let is_unknown = stated.iter().any(|bits| bits & UNKNOWN_PHASE != 0);
+        let all = stated.iter().fold(if is_unknown { u8::MAX } else { 0 }, |all, bits| all | bits);
         let table = merge.landscape.table_mut(Kind::Phase);
         table.rows = 0..PHASES.len() as u32;
         table.set_scalar(Kind::Phase, "word", (0..PHASES.len() as u32).collect());
         table.set_scalar(Kind::Phase, "stated", (0..PHASES.len()).map(|phase| u32::from(all >> phase & 1)).collect());
         let table = merge.landscape.table_mut(kind);
-        table.set_scalar(kind, "category", self.category);
-        table.set_scalar(kind, "categorized", self.categorized);
-        table.set_scalar(kind, "purpose", self.purpose);
-        table.set_scalar(kind, "owned", self.owned);
-        table.set_scalar(kind, "capability", self.capability);
-        table.set_scalar(kind, "graded", self.graded);
-        table.set_scalar(kind, "cadence", self.cadence);
-        table.set(kind, "phases", Column::List(phases));
-        table.set(kind, "triggers", Column::List(Lists::from_pairs(count, triggers)));
-        table.set(kind, "sources", Column::List(Lists::from_pairs(count, sources)));
-        table.set_spans(kind, "category", self.category_spans);
-        table.set_spans(kind, "purpose", self.purpose_spans);
-        table.set_spans(kind, "phases", self.phases_spans);
-        table.set_spans(kind, "capability", self.capability_spans);
+        table.set_sparse(kind, "category", self.category);
+        table.set_sparse(kind, "categorized", self.categorized);
+        table.set_sparse(kind, "purpose", self.purpose);
+        table.set_sparse(kind, "owned", self.owned);
+        table.set_sparse(kind, "capability", self.capability);
+        table.set_sparse(kind, "graded", self.graded);
+        table.set_sparse(kind, "cadence", self.cadence);
+        table.set_pairs(kind, "phases", count, &pairs);
+        table.set_pairs(kind, "triggers", count, triggers);
+        table.set_pairs(kind, "sources", count, sources);
+        table.set_sparse_spans(kind, "category", self.category_spans);
+        table.set_sparse_spans(kind, "purpose", self.purpose_spans);
+        table.set_sparse_spans(kind, "phases", self.phases_spans);
+        table.set_sparse_spans(kind, "capability", self.capability_spans);
     }
 }

@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::Span;
 
-use crate::landscape::column::{Column, Lists};
+use crate::landscape::column::Sparse;
 use crate::landscape::facts::{Owned, Owner, ThingKind};
 use crate::landscape::{Kind, MISSING};
 
@@ -17,11 +17,11 @@ impl Merge<'_> {
     pub(super) fn things(&mut self) {
         let items = self.landscape.table(Kind::Item).places.len();
         let mut columns = ItemColumns {
-            title: vec![MISSING; items],
-            declared: vec![0; items],
-            classification: vec![MISSING; items],
-            classification_spans: vec![Span::default(); items],
-            cadence: vec![MISSING; items],
+            title: Sparse::new(items, MISSING),
+            declared: Sparse::new(items, 0),
+            classification: Sparse::new(items, MISSING),
+            classification_spans: Sparse::new(items, Span::default()),
+            cadence: Sparse::new(items, MISSING),
         };
         let (mut parts, mut sources) = (Vec::new(), Vec::new());
         for file in 0..self.facts.len() {
@@ -34,18 +34,18 @@ impl Merge<'_> {
                 self.thing_ids[file][number] = item;
                 let place = self.mention_place(file, thing.id);
                 let row = item as usize;
-                if columns.declared[row] != 0 {
+                if columns.declared.get(row) != 0 {
                     let first = self.landscape.table(Kind::Item).places[row];
                     let entity = format!("item.{}", self.text(file, thing.id));
                     self.declared_twice(first, place, thing.span, "item", "item", entity);
                     continue;
                 }
-                columns.declared[row] = 1;
-                columns.title[row] = self.string(file, thing.title);
-                columns.cadence[row] = thing.cadence;
+                columns.declared.set(row, 1);
+                columns.title.set(row, self.string(file, thing.title));
+                columns.cadence.set(row, thing.cadence);
                 if !thing.classification.is_none() {
-                    columns.classification[row] = self.name_at(file, thing.classification);
-                    columns.classification_spans[row] = self.facts[file].symbols.span(thing.classification);
+                    columns.classification.set(row, self.name_at(file, thing.classification));
+                    columns.classification_spans.set(row, self.facts[file].symbols.span(thing.classification));
                 }
                 self.landscape.table_mut(Kind::Item).places[row] = place;
             }
@@ -71,14 +71,14 @@ impl Merge<'_> {
         parts.dedup();
         let owners = self.owners();
         let table = self.landscape.table_mut(Kind::Item);
-        table.set_scalar(Kind::Item, "title", columns.title);
-        table.set_scalar(Kind::Item, "declared", columns.declared);
-        table.set_scalar(Kind::Item, "classification", columns.classification);
-        table.set_spans(Kind::Item, "classification", columns.classification_spans);
-        table.set_scalar(Kind::Item, "cadence", columns.cadence);
-        table.set(Kind::Item, "parts", Column::List(Lists::from_pairs(items, &parts)));
-        table.set(Kind::Item, "sources", Column::List(Lists::from_pairs(items, &sources)));
-        table.set(Kind::Item, "owners", Column::List(owners));
+        table.set_sparse(Kind::Item, "title", columns.title);
+        table.set_sparse(Kind::Item, "declared", columns.declared);
+        table.set_sparse(Kind::Item, "classification", columns.classification);
+        table.set_sparse_spans(Kind::Item, "classification", columns.classification_spans);
+        table.set_sparse(Kind::Item, "cadence", columns.cadence);
+        table.set_pairs(Kind::Item, "parts", items, &parts);
+        table.set_pairs(Kind::Item, "sources", items, &sources);
+        table.set_pairs(Kind::Item, "owners", items, &owners);
     }
 
     /// Items that models declare: their titles stand in for missing ones.
@@ -106,8 +106,8 @@ impl Merge<'_> {
                         declared.insert((model, item), place);
                     }
                 }
-                if columns.title[row] == MISSING {
-                    columns.title[row] = self.string(file, thing.title);
+                if columns.title.get(row) == MISSING {
+                    columns.title.set(row, self.string(file, thing.title));
                 }
             }
             for part in &reference.parts {
@@ -119,12 +119,15 @@ impl Merge<'_> {
     }
 
     /// Owners of items; those of processes are resolved with them and kept for later.
-    fn owners(&mut self) -> Lists {
-        let items = self.landscape.table(Kind::Item).places.len();
+    fn owners(&mut self) -> Vec<(u32, u32)> {
         let processes = self.landscape.table(Kind::Process).rows.len();
-        let (mut of_items, mut of_processes) = (Vec::new(), Vec::new());
-        let (mut owned, mut owning, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
+        let count = self.facts.iter().map(|facts| facts.own.owners.len()).sum();
+        let (mut of_items, mut of_processes) = (Vec::new(), Vec::with_capacity(count));
+        let (mut owned, mut owning) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut places = Vec::with_capacity(count);
+        let mut scattered: FxHashSet<(u32, u32)> = FxHashSet::default();
+        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        let mut process_at_hand = MISSING;
         let mut process_spans = vec![Span::default(); processes];
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
@@ -143,7 +146,16 @@ impl Merge<'_> {
                             *span = self.facts[file].symbols.span(owner.value);
                         }
                         of_processes.push((process, role));
-                        if seen.insert((process, role)) {
+                        if process != process_at_hand {
+                            process_at_hand = process;
+                            forget(&mut seen);
+                        }
+                        let is_new = if self.declared_twice.contains_key(&process) {
+                            scattered.insert((process, role))
+                        } else {
+                            seen.insert(role)
+                        };
+                        if is_new {
                             owned.push(process);
                             owning.push(role);
                             places.push(self.mention_place(file, owner.value));
@@ -162,9 +174,9 @@ impl Merge<'_> {
         table.set_scalar(Kind::Ownership, "process", owned);
         table.set_scalar(Kind::Ownership, "role", owning);
         let table = self.landscape.table_mut(Kind::Process);
-        table.set(Kind::Process, "owners", Column::List(Lists::from_pairs(processes, &of_processes)));
+        table.set_pairs(Kind::Process, "owners", processes, &of_processes);
         table.set_spans(Kind::Process, "owners", process_spans);
-        Lists::from_pairs(items, &of_items)
+        of_items
     }
 
     /// A `source` that looks like a path in the project has to be one.
@@ -203,12 +215,24 @@ impl Merge<'_> {
 }
 
 struct ItemColumns {
-    title: Vec<u32>,
-    declared: Vec<u32>,
-    classification: Vec<u32>,
-    classification_spans: Vec<Span>,
-    cadence: Vec<u32>,
+    title: Sparse<u32>,
+    declared: Sparse<u32>,
+    classification: Sparse<u32>,
+    classification_spans: Sparse<Span>,
+    cadence: Sparse<u32>,
 }
+
+/// Makes a set empty. One that has become large is let go of: going through its room again and again would be quadratic.
+fn forget(seen: &mut FxHashSet<u32>) {
+    if seen.capacity() > MOST_KEPT {
+        *seen = FxHashSet::default();
+    } else {
+        seen.clear();
+    }
+}
+
+/// How much room a set may keep from one process to the next.
+const MOST_KEPT: usize = 64;
 
 /// `folder/path` without `.` and `..`; `None` where it leads out of the project.
 fn normalize(folder: &str, path: &str) -> Option<String> {

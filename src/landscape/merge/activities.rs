@@ -1,0 +1,188 @@
+//! The activities and the indicators of processes.
+
+use rustc_hash::FxHashMap;
+
+use crate::diagnostic::{Diagnostic, Place};
+
+use crate::landscape::facts::Owner;
+use crate::landscape::symbols::Mention;
+use crate::landscape::{Kind, MISSING};
+
+use super::Merge;
+use super::unknown::Wanted;
+
+/// How much room the activities of a process may keep for those of the next.
+const MOST_KEPT: usize = 64;
+
+/// Activities as columns, gathered without a word about what is wrong, beside other things that are gathered.
+#[derive(Default)]
+pub(super) struct Activities {
+    process: Vec<u32>,
+    id: Vec<u32>,
+    /// Numbers in `strings`.
+    title: Vec<u32>,
+    places: Vec<Place>,
+    /// (activity, actor)
+    by: Vec<(u32, u32)>,
+    strings: Vec<Place>,
+    used: Vec<bool>,
+    /// The first and the second activity of one name in one process.
+    again: Vec<(u32, u32)>,
+    wrong: Vec<Wrong>,
+}
+
+/// A name after `by` that stands for nobody, or for a process.
+struct Wrong {
+    file: usize,
+    activity: u32,
+    mention: Mention,
+}
+
+/// Indicators as columns.
+#[derive(Default)]
+pub(super) struct Indicators {
+    process: Vec<u32>,
+    /// Numbers in `strings`, like those of the targets.
+    title: Vec<u32>,
+    target: Vec<u32>,
+    goal: Vec<u32>,
+    places: Vec<Place>,
+    strings: Vec<Place>,
+}
+
+/// The number of a string among those that are gathered; [`MISSING`] where there is none.
+fn string(strings: &mut Vec<Place>, place: Place) -> u32 {
+    if place.span.is_empty() {
+        return MISSING;
+    }
+    strings.push(place);
+    strings.len() as u32 - 1
+}
+
+/// Makes numbers among the gathered strings those of the landscape.
+fn shift(numbers: &mut [u32], first: u32) {
+    numbers.iter_mut().filter(|number| **number != MISSING).for_each(|number| *number += first);
+}
+
+impl Merge<'_> {
+    pub(super) fn gather_activities(&self) -> Activities {
+        let count = self.facts.iter().map(|facts| facts.own.activities.len()).sum();
+        let mut rows = Activities {
+            process: Vec::with_capacity(count),
+            id: Vec::with_capacity(count),
+            title: Vec::with_capacity(count),
+            places: Vec::with_capacity(count),
+            by: Vec::with_capacity(self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
+            strings: Vec::with_capacity(count),
+            used: vec![false; self.is_used.len()],
+            ..Activities::default()
+        };
+        let mut seen: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut scattered: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        for (file, facts) in self.facts.iter().enumerate() {
+            let first_row = rows.process.len() as u32;
+            let mut process_at_hand = MISSING;
+            for activity in &facts.own.activities {
+                let process = self.process_ids[file][activity.owner as usize];
+                let is_scattered = !self.declared_twice.is_empty() && self.declared_twice.contains_key(&process);
+                if process != process_at_hand {
+                    process_at_hand = process;
+                    if seen.capacity() > MOST_KEPT { seen = FxHashMap::default() } else { seen.clear() }
+                }
+                let name = self.name_at(file, activity.id);
+                let row = rows.process.len() as u32;
+                let known = if is_scattered { &mut scattered } else { &mut seen };
+                let first = *known.entry((process, name)).or_insert(row);
+                if first != row {
+                    rows.again.push((first, row));
+                }
+                rows.process.push(process);
+                rows.id.push(name);
+                rows.title.push(string(&mut rows.strings, self.place(file, activity.title)));
+                rows.places.push(self.mention_place(file, activity.id));
+            }
+            for name in &facts.own.activity_names {
+                let Owner::Process(activity) = name.owner() else { continue };
+                let row = first_row + activity;
+                let actor = self.actor_of[self.name_at(file, name.value) as usize];
+                if actor != MISSING && Wanted::Doer.accepts(self.actor_kind(actor)) {
+                    rows.used[actor as usize] = true;
+                    rows.by.push((row, actor));
+                } else {
+                    rows.wrong.push(Wrong { file, activity: row, mention: name.value });
+                }
+            }
+        }
+        rows
+    }
+
+    pub(super) fn activities(&mut self, mut rows: Activities) {
+        for (known, used) in self.is_used.iter_mut().zip(&rows.used) {
+            *known |= used;
+        }
+        for (first, again) in &rows.again {
+            let place = rows.places[*again as usize];
+            if !self.landscape.is_incomplete(place) {
+                let text = place.span.text(self.sources.get(place.file).text());
+                let diagnostic =
+                    Diagnostic::error("REF002", place, format!("the activity `{text}` is declared twice"))
+                        .underlined("declared again here")
+                        .label(rows.places[*first as usize], "first declared here")
+                        .help("rename one of the two")
+                        .of(format!("{}/activity.{text}", self.process_path(rows.process[*again as usize])));
+                self.say(diagnostic);
+            }
+        }
+        for Wrong { file, activity, mention } in &rows.wrong {
+            let (process, id) = (rows.process[*activity as usize], rows.id[*activity as usize]);
+            self.actor(*file, *mention, Wanted::Doer, |this| {
+                format!("{}/activity.{}", this.process_path(process), this.landscape.name(id))
+            });
+        }
+        let count = rows.process.len();
+        shift(&mut rows.title, self.landscape.strings.append(rows.strings));
+        let table = self.landscape.table_mut(Kind::Activity);
+        table.rows = 0..count as u32;
+        table.places = rows.places;
+        table.set_scalar(Kind::Activity, "process", rows.process);
+        table.set_scalar(Kind::Activity, "id", rows.id);
+        table.set_scalar(Kind::Activity, "title", rows.title);
+        table.set_pairs(Kind::Activity, "by", count, &rows.by);
+    }
+
+    pub(super) fn gather_indicators(&self) -> Indicators {
+        let count = self.facts.iter().map(|facts| facts.own.indicators.len()).sum();
+        let column = || Vec::with_capacity(count);
+        let mut rows = Indicators {
+            process: column(),
+            title: column(),
+            target: column(),
+            goal: column(),
+            places: Vec::with_capacity(count),
+            strings: Vec::with_capacity(2 * count),
+        };
+        for (file, facts) in self.facts.iter().enumerate() {
+            for indicator in &facts.own.indicators {
+                rows.process.push(self.process_ids[file][indicator.owner as usize]);
+                rows.title.push(string(&mut rows.strings, self.place(file, indicator.title)));
+                rows.target.push(string(&mut rows.strings, self.place(file, indicator.target)));
+                rows.goal.push(u32::from(indicator.goal));
+                rows.places.push(self.place(file, indicator.title));
+            }
+        }
+        rows
+    }
+
+    pub(super) fn indicators(&mut self, mut rows: Indicators) {
+        let first = self.landscape.strings.append(rows.strings);
+        shift(&mut rows.title, first);
+        shift(&mut rows.target, first);
+        let table = self.landscape.table_mut(Kind::Indicator);
+        table.rows = 0..rows.process.len() as u32;
+        table.places = rows.places;
+        table.set_scalar(Kind::Indicator, "process", rows.process);
+        table.set_scalar(Kind::Indicator, "title", rows.title);
+        table.set_scalar(Kind::Indicator, "target", rows.target);
+        table.set_scalar(Kind::Indicator, "goal", rows.goal);
+    }
+}
