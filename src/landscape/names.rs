@@ -1,17 +1,20 @@
 //! The names of a landscape as numbers.
 //!
 //! A large project has more names than fit into any cache, and each look-up would wait for memory. So names are first dealt
-//! out by their hashes into parts that do fit; in each part the first mention of every name is found, and what that needs to
-//! read of the files is read ahead for some hundred names at once. Then all mentions are gone through in their order, and
-//! every first one gets the next number. Each step is done for two halves at the same time; the halves follow from the
-//! files alone, never from the number of threads.
+//! out by their hashes into parts that do fit; in each part the first mention of every hash is found. Then all mentions are
+//! gone through in their order, and every first one gets the next number. At last the names of each file are compared with
+//! those whose numbers they got, and what that needs to read is read ahead for some hundred at once. Should two names have
+//! one hash, which nobody will see who does not look for it, everything is done again by the texts. Nearly all steps are
+//! done for two halves at the same time; the halves follow from the files alone, never from the number of threads.
+
+use std::ops::Range;
 
 use crate::diagnostic::Place;
 use crate::text::{FileId, SourceMap, Span};
 
 use super::facts::FileFacts;
 use super::merge::Both;
-use super::symbols::{EMPTY, Slots, hash};
+use super::symbols::{EMPTY, Slots, fold, hash};
 
 /// The names of a landscape.
 #[derive(Debug)]
@@ -39,8 +42,8 @@ const MENTIONS_A_PART: usize = 1 << 13;
 /// How many names are read ahead at once.
 const AHEAD: usize = 256;
 
-/// How many mentions have one entry in the table that finds their file.
-const BLOCK: usize = 64;
+/// Fewer mentions are numbered by their texts at once, without being dealt out.
+const FEW: usize = 1 << 14;
 
 /// Room for names that stand in no file; moving all others for a handful of them is dear.
 pub(super) const MORE_NAMES: usize = 1 << 10;
@@ -65,98 +68,249 @@ struct Mentions<'a> {
     sources: &'a SourceMap,
     files: &'a [&'a FileFacts],
     starts: Vec<u32>,
-    /// For each [`BLOCK`] of mentions, the file of the first.
-    blocks: Vec<u32>,
 }
 
-/// A symbol of a file: its hash, later the first mention of its name; and its number among all mentions.
-#[derive(Clone, Copy, Default)]
-struct Mention {
-    hash: u32,
-    at: u32,
-}
-
-/// The mentions of some files, dealt out into parts.
+/// The mentions of some files, dealt out into parts; in each part they come in their order.
 #[derive(Default)]
 struct Dealt {
+    /// Where each part begins.
     starts: Vec<usize>,
-    mentions: Vec<Mention>,
+    /// The hash; that of a name that was met before is replaced by the number of its first mention.
+    hashes: Vec<u64>,
+    /// The number of the mention among all, with [`AGAIN`] where its name was met before.
+    numbers: Vec<u32>,
 }
 
-fn part(hash: u32, shift: u32) -> usize {
-    (u64::from(hash) >> shift) as usize
+/// Some parts of dealt mentions.
+struct Parts<'a> {
+    starts: &'a [usize],
+    hashes: &'a mut [u64],
+    numbers: &'a mut [u32],
+}
+
+/// Marks mentions of names that were met before.
+const AGAIN: u32 = 1 << 31;
+
+impl Dealt {
+    /// Splits the parts in two, before that of this number.
+    fn split(&mut self, part: usize) -> (Parts<'_>, Parts<'_>) {
+        let at = self.starts.get(part).copied().unwrap_or_default();
+        let (low_hashes, high_hashes) = self.hashes.split_at_mut(at);
+        let (low_numbers, high_numbers) = self.numbers.split_at_mut(at);
+        let low = Parts { starts: &self.starts[..=part], hashes: low_hashes, numbers: low_numbers };
+        (low, Parts { starts: &self.starts[part..], hashes: high_hashes, numbers: high_numbers })
+    }
+
+    /// Writes the first mention of the name of each of these where that mention has its place.
+    fn scatter(&self, start: usize, firsts: &mut [u32]) {
+        for (hash, number) in self.hashes.iter().zip(&self.numbers) {
+            let mention = number & !AGAIN;
+            firsts[mention as usize - start] = if *number == mention { mention } else { *hash as u32 };
+        }
+    }
+}
+
+impl Parts<'_> {
+    fn of(&mut self, part: usize) -> (&mut [u64], &mut [u32]) {
+        let range = self.starts[part] - self.starts[0]..self.starts[part + 1] - self.starts[0];
+        (&mut self.hashes[range.clone()], &mut self.numbers[range])
+    }
+}
+
+/// Finds the first mention of each hash in these parts of the head and the tail of all files. `share` is how many mentions a
+/// name has, about.
+fn find(mut head: Parts<'_>, mut tail: Parts<'_>, share: usize) -> Vec<Slots> {
+    (0..head.starts.len() - 1)
+        .map(|part| {
+            let (mut first, mut second) = (head.of(part), tail.of(part));
+            let mut slots = Slots::with_capacity((first.0.len() + second.0.len()) / share);
+            let before = first.0.len();
+            for at in 0..before + second.0.len() {
+                let hash = if at < before { first.0[at] } else { second.0[at - before] };
+                let hash_of = |at: u32| {
+                    let at = at as usize;
+                    if at < before { first.0[at] } else { second.0[at - before] }
+                };
+                let Some(known) = slots.find(fold(hash), |at| hash_of(at) == hash) else {
+                    slots.insert(fold(hash), at as u32);
+                    continue;
+                };
+                let known = known as usize;
+                let mention = if known < before { first.1[known] } else { second.1[known - before] };
+                let (hashes, numbers, at) = if at < before {
+                    (&mut first.0, &mut first.1, at)
+                } else {
+                    (&mut second.0, &mut second.1, at - before)
+                };
+                hashes[at] = u64::from(mention);
+                numbers[at] |= AGAIN;
+            }
+            // From here on a slot names the first mention.
+            slots.renumber(|at| {
+                let at = at as usize;
+                if at < before { first.1[at] } else { second.1[at - before] }
+            });
+            slots
+        })
+        .collect()
+}
+
+fn part(hash: u64, shift: u32) -> usize {
+    (u64::from(fold(hash)) >> shift) as usize
+}
+
+/// The names of all mentions.
+struct Numbered {
+    parts: Vec<Slots>,
+    shift: u32,
+    texts: Vec<Place>,
+    numbers: Vec<u32>,
 }
 
 impl<'a> Mentions<'a> {
     fn new(sources: &'a SourceMap, files: &'a [&'a FileFacts]) -> Self {
         let mut starts = Vec::with_capacity(files.len() + 1);
-        let mut blocks = Vec::new();
         let mut count = 0_usize;
-        for (number, file) in files.iter().enumerate() {
+        for file in files {
             starts.push(count as u32);
             count += file.symbols.len();
-            blocks.resize(count.div_ceil(BLOCK), number as u32);
         }
         starts.push(count as u32);
-        Self { sources, files, starts, blocks }
+        Self { sources, files, starts }
     }
 
     fn len(&self) -> usize {
         self.starts.last().map_or(0, |count| *count as usize)
     }
 
-    fn place(&self, at: u32) -> Place {
-        let mut file = self.blocks[at as usize / BLOCK] as usize;
-        while self.starts[file + 1] <= at {
-            file += 1;
+    /// Where the symbols of some files stand, in their order.
+    fn places(&self, files: Range<usize>) -> impl Iterator<Item = Place> {
+        self.files[files].iter().flat_map(|facts| {
+            let file = facts.file();
+            facts.symbols.spans.iter().map(move |span| Place { file, span: *span })
+        })
+    }
+
+    fn hashes(&self, files: Range<usize>) -> impl Iterator<Item = u64> {
+        self.files[files].iter().flat_map(|facts| facts.symbols.hashes.iter().copied())
+    }
+
+    /// Numbers names by their texts.
+    fn one_by_one(&self) -> Numbered {
+        let mut texts = Vec::with_capacity(self.len() / 2 + MORE_NAMES);
+        let mut slots = Slots::with_capacity(self.len() / 2);
+        let mut numbers = Vec::with_capacity(self.len());
+        let files = 0..self.files.len();
+        for (hash, place) in self.hashes(files.clone()).zip(self.places(files)) {
+            let text = resolve(&[], self.sources, place);
+            let is_same = |number: u32| is_text(&[], self.sources, texts[number as usize], text);
+            numbers.push(slots.find(fold(hash), is_same).unwrap_or_else(|| {
+                let number = texts.len() as u32;
+                texts.push(place);
+                slots.insert(fold(hash), number);
+                number
+            }));
         }
-        let facts = self.files[file];
-        Place { file: facts.file(), span: facts.symbols.spans[(at - self.starts[file]) as usize] }
+        Numbered { parts: vec![slots], shift: u32::BITS, texts, numbers }
     }
 
     /// Deals out the mentions of these files, by a counting sort.
-    fn deal(&self, files: std::ops::Range<usize>, parts: usize, shift: u32) -> Dealt {
-        let hashes = || self.files[files.clone()].iter().flat_map(|facts| facts.symbols.hashes.iter().copied());
+    fn deal(&self, files: Range<usize>, parts: usize, shift: u32) -> Dealt {
         let mut starts = vec![0_usize; parts + 1];
-        hashes().for_each(|hash| starts[part(hash, shift) + 1] += 1);
+        self.hashes(files.clone()).for_each(|hash| starts[part(hash, shift) + 1] += 1);
         for part in 0..parts {
             starts[part + 1] += starts[part];
         }
         let mut next = starts.clone();
-        let mut mentions = vec![Mention::default(); starts[parts]];
-        for (hash, at) in hashes().zip(self.starts[files.start]..) {
+        let (mut hashes, mut numbers) = (vec![0_u64; starts[parts]], vec![0_u32; starts[parts]]);
+        for (hash, number) in self.hashes(files.clone()).zip(self.starts[files.start]..) {
             let slot = &mut next[part(hash, shift)];
-            mentions[*slot] = Mention { hash, at };
+            (hashes[*slot], numbers[*slot]) = (hash, number);
             *slot += 1;
         }
-        Dealt { starts, mentions }
+        Dealt { starts, hashes, numbers }
     }
 
-    /// Finds the first mention of the name of each of these, which come in their order. All slots are read first, then all
-    /// places, then all texts, so that the waits overlap.
-    fn find_first(&self, mentions: &mut [Mention], slots: &mut Slots) {
-        for mentions in mentions.chunks_mut(AHEAD) {
-            let known = mentions.iter().map(|mention| slots.first(mention.hash)).filter(|at| *at != EMPTY);
-            let mut places = [Place { file: OWNED, span: Span::default() }; 2 * AHEAD];
-            let all = known.chain(mentions.iter().map(|mention| mention.at));
-            let count = places.iter_mut().zip(all).map(|(place, at)| *place = self.place(at)).count();
-            let bytes = places[..count].iter().map(|place| first_byte(self.sources, *place));
-            std::hint::black_box(bytes.fold(0, u32::wrapping_add));
-            for mention in mentions {
-                let text = resolve(&[], self.sources, self.place(mention.at));
-                let is_same = |known: u32| is_text(&[], self.sources, self.place(known), text);
-                let first = slots.find(mention.hash, is_same).unwrap_or_else(|| {
-                    slots.insert(mention.hash, mention.at);
-                    mention.at
-                });
-                mention.hash = first;
-            }
+    /// Numbers names by their hashes.
+    fn by_hash(&self, both: Both) -> Numbered {
+        let parts = (self.len() / MENTIONS_A_PART + 2).next_power_of_two().min(1 << 16);
+        let shift = u32::BITS - parts.trailing_zeros();
+        let (half, end) = (self.half(), self.files.len());
+        let (mut head, mut tail) = (Dealt::default(), Dealt::default());
+        both(&mut || head = self.deal(0..half, parts, shift), &mut || tail = self.deal(half..end, parts, shift));
+        // In many files, names stand more than once.
+        let share = if self.files.len() > 8 { 4 } else { 1 };
+        let ((head_low, head_high), (tail_low, tail_high)) = (head.split(parts / 2), tail.split(parts / 2));
+        let (mut low, mut high) = (Some((head_low, tail_low)), Some((head_high, tail_high)));
+        let find_in = |parts: &mut Option<(Parts<'_>, Parts<'_>)>| {
+            parts.take().map(|(head, tail)| find(head, tail, share)).unwrap_or_default()
+        };
+        let (mut low_slots, mut high_slots) = (Vec::new(), Vec::new());
+        both(&mut || low_slots = find_in(&mut low), &mut || high_slots = find_in(&mut high));
+
+        // For each mention the first one of its name, and then, in their order, the number of that.
+        let mut numbers = vec![0_u32; self.len()];
+        let start = head.numbers.len();
+        let (head_numbers, tail_numbers) = numbers.split_at_mut(start);
+        both(&mut || head.scatter(0, head_numbers), &mut || tail.scatter(start, tail_numbers));
+        drop((head, tail));
+        let count: usize = low_slots.iter().chain(&high_slots).map(Slots::len).sum();
+        let mut texts = Vec::with_capacity(count + MORE_NAMES);
+        for (at, place) in self.places(0..end).enumerate() {
+            let first = numbers[at] as usize;
+            numbers[at] = if first == at {
+                texts.push(place);
+                texts.len() as u32 - 1
+            } else {
+                numbers[first]
+            };
         }
+        let renumber =
+            |parts: &mut [Slots]| parts.iter_mut().for_each(|slots| slots.renumber(|first| numbers[first as usize]));
+        both(&mut || renumber(&mut low_slots), &mut || renumber(&mut high_slots));
+        low_slots.append(&mut high_slots);
+        Numbered { parts: low_slots, shift, texts, numbers }
+    }
+
+    /// Whether the names of these files are those whose numbers they have. All places are read first, then all texts, so
+    /// that the waits overlap.
+    fn are_right(&self, files: Range<usize>, numbered: &Numbered) -> bool {
+        files.into_iter().all(|file| {
+            let facts = self.files[file];
+            let text = self.sources.get(facts.file()).text();
+            let numbers = &numbered.numbers[self.starts[file] as usize..self.starts[file + 1] as usize];
+            numbers.chunks(AHEAD).zip(facts.symbols.spans.chunks(AHEAD)).all(|(numbers, spans)| {
+                let mut places = [Place { file: OWNED, span: Span::default() }; AHEAD];
+                for (place, number) in places.iter_mut().zip(numbers) {
+                    *place = numbered.texts[*number as usize];
+                }
+                let places = &places[..numbers.len()];
+                std::hint::black_box(
+                    places.iter().fold(0, |sum, place| first_byte(self.sources, *place).wrapping_add(sum)),
+                );
+                // In one file every name has one symbol.
+                let mut others = places.iter().zip(spans).filter(|(place, _)| place.file != facts.file());
+                others.all(|(place, span)| is_text(&[], self.sources, *place, span.text(text)))
+            })
+        })
     }
 
     /// How many files have the first half of the mentions.
     fn half(&self) -> usize {
         self.starts.partition_point(|start| *start as usize <= self.len() / 2).saturating_sub(1)
+    }
+
+    fn number(&self, both: Both) -> Numbered {
+        if self.len() < FEW {
+            return self.one_by_one();
+        }
+        let numbered = self.by_hash(both);
+        let (mut head, mut tail) = (false, false);
+        let half = self.half();
+        both(&mut || head = self.are_right(0..half, &numbered), &mut || {
+            tail = self.are_right(half..self.files.len(), &numbered);
+        });
+        if head && tail { numbered } else { self.one_by_one() }
     }
 }
 
@@ -165,57 +319,8 @@ impl Interner {
     /// symbol of each file, too.
     pub(super) fn of(sources: &SourceMap, files: &[&FileFacts], both: Both) -> (Self, Numbers) {
         let all = Mentions::new(sources, files);
-        let parts = (all.len() / MENTIONS_A_PART + 1).next_power_of_two().min(1 << 16);
-        let shift = u32::BITS - parts.trailing_zeros();
-        let half = all.half();
-        let (mut head, mut tail) = (Dealt::default(), Dealt::default());
-        both(&mut || head = all.deal(0..half, parts, shift), &mut || tail = all.deal(half..files.len(), parts, shift));
-
-        // In many files, names stand more than once.
-        let share = if files.len() > 8 { 4 } else { 1 };
-        let middle = parts / 2;
-        let (head_starts, tail_starts) = (&head.starts, &tail.starts);
-        let find = |range: std::ops::Range<usize>, head: &mut [Mention], tail: &mut [Mention]| -> Vec<Slots> {
-            let first = range.start;
-            let of = |starts: &[usize], part: usize| starts[part] - starts[first]..starts[part + 1] - starts[first];
-            range
-                .map(|part| {
-                    let (head, tail) = (&mut head[of(head_starts, part)], &mut tail[of(tail_starts, part)]);
-                    let mut slots = Slots::with_capacity((head.len() + tail.len()) / share);
-                    all.find_first(head, &mut slots);
-                    all.find_first(tail, &mut slots);
-                    slots
-                })
-                .collect()
-        };
-        let (head_low, head_high) = head.mentions.split_at_mut(head_starts[middle]);
-        let (tail_low, tail_high) = tail.mentions.split_at_mut(tail_starts[middle]);
-        let (mut low, mut high) = (Vec::new(), Vec::new());
-        both(&mut || low = find(0..middle, head_low, tail_low), &mut || high = find(middle..parts, head_high, tail_high));
-
-        // For each mention the first one of its name, and then, in their order, the number of that.
-        let mut numbers = vec![0_u32; all.len()];
-        let (head_numbers, tail_numbers) = numbers.split_at_mut(head.mentions.len());
-        let scatter = |mentions: &[Mention], start: usize, numbers: &mut [u32]| {
-            mentions.iter().for_each(|mention| numbers[mention.at as usize - start] = mention.hash);
-        };
-        let start = head.mentions.len();
-        both(&mut || scatter(&head.mentions, 0, head_numbers), &mut || scatter(&tail.mentions, start, tail_numbers));
-        drop((head, tail));
-        let mut texts = Vec::with_capacity(low.iter().chain(&high).map(Slots::len).sum::<usize>() + MORE_NAMES);
-        for at in 0..numbers.len() {
-            let first = numbers[at] as usize;
-            numbers[at] = if first == at {
-                texts.push(all.place(at as u32));
-                texts.len() as u32 - 1
-            } else {
-                numbers[first]
-            };
-        }
-        let renumber = |parts: &mut [Slots]| parts.iter_mut().for_each(|slots| slots.renumber(&numbers));
-        both(&mut || renumber(&mut low), &mut || renumber(&mut high));
-        low.append(&mut high);
-        (Self { parts: low, shift, texts, owned: Vec::new() }, Numbers { starts: all.starts, numbers })
+        let Numbered { parts, shift, texts, numbers } = all.number(both);
+        (Self { parts, shift, texts, owned: Vec::new() }, Numbers { starts: all.starts, numbers })
     }
 
     /// Number of names.
@@ -233,8 +338,8 @@ impl Interner {
         self.find_hashed(sources, hash(text), text)
     }
 
-    fn find_hashed(&self, sources: &SourceMap, hash: u32, text: &str) -> Option<u32> {
-        self.parts[part(hash, self.shift)].find(hash, |name| {
+    fn find_hashed(&self, sources: &SourceMap, hash: u64, text: &str) -> Option<u32> {
+        self.parts[part(hash, self.shift)].find(fold(hash), |name| {
             self.texts.get(name as usize).is_some_and(|place| is_text(&self.owned, sources, *place, text))
         })
     }
@@ -248,7 +353,7 @@ impl Interner {
         self.owned.push(text.to_owned());
         let name = self.texts.len() as u32;
         self.texts.push(Place { file: OWNED, span: Span::at(self.owned.len() as u32 - 1) });
-        self.parts[part(hash, self.shift)].insert(hash, name);
+        self.parts[part(hash, self.shift)].insert(fold(hash), name);
         name
     }
 }
@@ -325,5 +430,36 @@ mod tests {
         for (name, number) in [(0, "name-0"), (8_999, "name-8999"), (9_000, "name-9000"), (14_000, "name-20000")] {
             assert_eq!(interner.text(&sources, name), number);
         }
+    }
+
+    #[test]
+    fn names_with_one_hash_are_told_apart() {
+        let file = |from: usize| {
+            (from..from + 9_000).fold(String::new(), |mut text, number| {
+                let _ = writeln!(text, "role name-{number} \"A role\"");
+                text
+            })
+        };
+        let texts = [file(0), file(5_000)];
+        let sources = texts.iter().enumerate().map(|(at, text)| Source::new(format!("{at}.isms"), text.as_str()));
+        let sources = SourceMap::new(sources.collect());
+        let facts = |collide: bool| -> Vec<FileFacts> {
+            let mut facts: Vec<FileFacts> =
+                sources.iter().map(|(file, source)| lower(syntax::parse(source, file).tree, source, file)).collect();
+            // The first name of one file and one that only the other has.
+            if collide {
+                facts[1].symbols.hashes[8_999] = facts[0].symbols.hashes[0];
+            }
+            facts
+        };
+        let numbers = |facts: &[FileFacts]| {
+            let files: Vec<&FileFacts> = facts.iter().collect();
+            Interner::of(&sources, &files, in_turn).1.numbers
+        };
+        let (plain, collided) = (facts(false), facts(true));
+        let files: Vec<&FileFacts> = collided.iter().collect();
+        let all = Mentions::new(&sources, &files);
+        assert!(!all.are_right(0..2, &all.by_hash(in_turn)));
+        assert_eq!(numbers(&plain), numbers(&collided));
     }
 }

@@ -23,11 +23,15 @@ impl Mention {
     }
 }
 
-/// Hashes `text` for both tables.
-pub(super) fn hash(text: &str) -> u32 {
+/// Hashes `text` for all tables.
+pub(super) fn hash(text: &str) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     hasher.write(text.as_bytes());
-    let hash = hasher.finish();
+    hasher.finish()
+}
+
+/// As much of a hash as a slot has room for.
+pub(super) fn fold(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
 
@@ -75,21 +79,15 @@ impl Slots {
         }
     }
 
-    /// What the first slot that a look-up reads has for this hash, or [`EMPTY`].
-    pub(super) fn first(&self, hash: u32) -> u32 {
-        let at = hash as usize & self.slots.len().wrapping_sub(1);
-        self.slots.get(at).filter(|slot| slot.hash == hash).map_or(EMPTY, |slot| slot.number)
-    }
-
     /// Number of names.
     pub(super) fn len(&self) -> usize {
         self.used
     }
 
-    /// Gives every name the number that stands at the place of its old one.
-    pub(super) fn renumber(&mut self, numbers: &[u32]) {
+    /// Gives every name another number.
+    pub(super) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         for slot in self.slots.iter_mut().filter(|slot| slot.number != EMPTY) {
-            slot.number = numbers[slot.number as usize];
+            slot.number = number(slot.number);
         }
     }
 
@@ -127,7 +125,7 @@ pub(super) struct SymbolTable {
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
     pub(super) spans: Vec<Span>,
-    pub(super) hashes: Vec<u32>,
+    pub(super) hashes: Vec<u64>,
     /// Those with a capital letter or with one beyond ASCII: names that may look like another one.
     pub(super) odd: Vec<u32>,
 }
@@ -140,7 +138,8 @@ impl SymbolTable {
     /// The symbol of the name at `span`.
     pub(super) fn intern(&mut self, text: &str, span: Span) -> u32 {
         let name = span.text(text);
-        let hash = hash(name);
+        let whole = hash(name);
+        let hash = fold(whole);
         let spans = &self.symbols.spans;
         let is_same = |symbol: u32| {
             spans.get(symbol as usize).is_some_and(|known| known.len() == span.len() && known.text(text) == name)
@@ -150,7 +149,7 @@ impl SymbolTable {
         }
         let symbol = self.symbols.spans.len() as u32;
         self.symbols.spans.push(span);
-        self.symbols.hashes.push(hash);
+        self.symbols.hashes.push(whole);
         if !is_plain(name) {
             self.symbols.odd.push(symbol);
         }

@@ -31,7 +31,7 @@ pub struct Landscape {
     pub(super) flows: super::derive::ReferenceStatements,
     /// Regions that the parser passed over.
     pub(super) skipped: Vec<Place>,
-    skipped_words: OnceLock<FxHashSet<u32>>,
+    skipped_words: OnceLock<FxHashSet<u64>>,
     /// Ids of declarations that are known to be incomplete.
     pub(super) incomplete: FxHashSet<Place>,
     /// Second declarations of a name, sorted.
@@ -371,7 +371,7 @@ impl Landscape {
 }
 
 /// The hashes of all words in the given regions, also of those in strings: an unclosed quote swallows statements.
-pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<u32> {
+pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<u64> {
     let mut words = FxHashSet::default();
     for place in skipped {
         let text = place.span.text(sources.get(place.file).text());

@@ -79,11 +79,8 @@ pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
         bytes.reserve(metadata.len() as usize + 1);
         // It may grow while it is read.
         file.take(MOST_BYTES + 1).read_to_end(bytes).map_err(unreadable)?;
-        let loaded = if bytes.len() as u64 > MOST_BYTES {
-            too_large(shown, bytes.len() as u64)
-        } else {
-            decode(shown, bytes)
-        };
+        let loaded =
+            if bytes.len() as u64 > MOST_BYTES { too_large(shown, bytes.len() as u64) } else { decode(shown, bytes) };
         bytes.shrink_to(MOST_KEPT);
         Ok(loaded)
     })

@@ -124,12 +124,11 @@ impl Merge<'_> {
             let place = rows.places[*again as usize];
             if !self.landscape.is_incomplete(place) {
                 let text = place.span.text(self.sources.get(place.file).text());
-                let diagnostic =
-                    Diagnostic::error("REF002", place, format!("the activity `{text}` is declared twice"))
-                        .underlined("declared again here")
-                        .label(rows.places[*first as usize], "first declared here")
-                        .help("rename one of the two")
-                        .of(format!("{}/activity.{text}", self.process_path(rows.process[*again as usize])));
+                let diagnostic = Diagnostic::error("REF002", place, format!("the activity `{text}` is declared twice"))
+                    .underlined("declared again here")
+                    .label(rows.places[*first as usize], "first declared here")
+                    .help("rename one of the two")
+                    .of(format!("{}/activity.{text}", self.process_path(rows.process[*again as usize])));
                 self.say(diagnostic);
             }
         }

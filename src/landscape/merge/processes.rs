@@ -81,7 +81,8 @@ impl Merge<'_> {
             for (number, process) in own.processes.iter().enumerate() {
                 let id = self.process_ids[file][number] as usize;
                 let is_first_file = self.landscape.table(Kind::Actor).places[id].file == self.facts[file].file();
-                let purpose = if columns.purpose.get(id) == MISSING { self.string(file, process.purpose) } else { MISSING };
+                let purpose =
+                    if columns.purpose.get(id) == MISSING { self.string(file, process.purpose) } else { MISSING };
                 columns.take(id, process, purpose, is_first_file);
             }
             for trigger in &own.triggers {
