@@ -137,23 +137,27 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         || compiling.run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all))),
     );
     stages.timings.extend(merging.timings.into_iter().chain(compiling.timings));
+    let is_own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();
+    let own = || all.iter().copied().filter(is_own);
+    let (file_count, process_count) =
+        (own().filter(|facts| facts.has_specification()).count(), own().map(FileFacts::process_count).sum());
+    // What the shipped files allow themselves is no business of who uses them either.
+    let allows: Vec<Allow> = own().flat_map(|facts| facts.allows()).cloned().collect();
     if !is_lasting {
-        files.par_iter_mut().for_each(|lowered| lowered.facts.forget_rows());
+        // Once the landscape is made, nobody needs the rows of files again, and the rules need room.
+        std::mem::take(&mut files).into_par_iter().for_each(drop);
     }
     diagnostics.extend(names);
     say(&mut diagnostics, &mut rules, is_lasting);
     let judge_of = stages.run("recursive predicates", || Judge::new(&program, &landscape));
     let judged = stages.run("judge", || judge(&program, &judge_of, &settings));
     let summaries = summaries(&sources, &program, &settings);
-    let is_own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();
 
     let (diagnostics, suppressed) = stages.run("suppress and order", || {
         let mut findings = std::mem::take(&mut diagnostics);
         findings.extend(judged.findings.into_iter().filter(|finding| !is_follow_up(&landscape, finding)));
         findings.retain(|finding| !is_in_shipped_file(&sources, finding));
-        // What the shipped files allow themselves is no business of who uses them either.
-        let own = files.iter().map(|lowered| &lowered.facts).filter(is_own);
-        let allows: Vec<&Allow> = own.flat_map(|facts| facts.allows()).collect();
+        let allows: Vec<&Allow> = allows.iter().collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
         // Summaries are sorted by code.
         let find = |code: &str| {
@@ -176,10 +180,9 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let mut rule_timings = judged.timings;
     rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
     let seen = look(&landscape);
-    let own = || files.iter().map(|lowered| &lowered.facts).filter(is_own);
     let report = Report {
-        files: own().filter(|facts| facts.has_specification()).count(),
-        processes: own().map(FileFacts::process_count).sum(),
+        files: file_count,
+        processes: process_count,
         sources: Arc::clone(&sources),
         diagnostics,
         suppressed,

@@ -41,8 +41,6 @@ pub struct FileFacts {
     pub(super) mapping_rows: Vec<MappingRowFact>,
     pub(super) mapping_words: Vec<Mention>,
     pub(super) models: Vec<ModelFact>,
-    /// Once the rows are forgotten: whether there were any, and the number of processes.
-    pub(super) forgotten: Option<(bool, usize)>,
 }
 
 /// A [`FileId`] that has a default, so that facts can start empty.
@@ -448,24 +446,6 @@ impl FileFacts {
         self.own.shrink();
     }
 
-    /// Lets go of everything but rules, predicates, tests, suppressions and findings: once the landscape is made, nobody
-    /// who looks at a project only once needs the rows of its files again.
-    pub fn forget_rows(&mut self) {
-        let has_specification = self.has_specification();
-        let process_count = self.process_count();
-        let kept = std::mem::take(self);
-        *self = Self {
-            file: kept.file,
-            diagnostics: kept.diagnostics,
-            rules: kept.rules,
-            defines: kept.defines,
-            tests: kept.tests,
-            allows: kept.allows,
-            forgotten: Some((has_specification, process_count)),
-            ..Self::default()
-        };
-    }
-
     /// Makes them the facts of the file of another number, as where a file was added before it. Everything else follows
     /// from the text.
     pub fn renumber(&mut self, file: FileId) {
@@ -525,9 +505,6 @@ impl FileFacts {
     /// Whether the file says anything at all.
     #[must_use]
     pub fn has_specification(&self) -> bool {
-        if let Some((has_specification, _)) = self.forgotten {
-            return has_specification;
-        }
         self.is_catalogue()
             || !self.organizations.is_empty()
             || !self.own.processes.is_empty()
@@ -543,6 +520,6 @@ impl FileFacts {
     /// Number of `process` declarations of the organization.
     #[must_use]
     pub fn process_count(&self) -> usize {
-        self.forgotten.map_or(self.own.processes.len(), |(_, count)| count)
+        self.own.processes.len()
     }
 }
