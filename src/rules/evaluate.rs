@@ -488,11 +488,11 @@ impl<'a> Evaluator<'a> {
                 let mut scratch = Scratch::default();
                 let Some(second) = second else {
                     for first in self.values(first, frame, &mut scratch) {
-                        for (_, row) in index.rows(*first) {
+                        index.each(*first, |row| {
                             frame.step()?;
-                            frame.set(*slot, *row);
-                            self.run(rest, frame, visit)?;
-                        }
+                            frame.set(*slot, row);
+                            self.run(rest, frame, visit)
+                        })?;
                     }
                     return ControlFlow::Continue(());
                 };
