@@ -89,6 +89,22 @@ impl<T: Copy + PartialEq> Sparse<T> {
         }
     }
 
+    /// Adds a row.
+    pub(super) fn push(&mut self, value: T) {
+        self.rows += 1;
+        if !self.values.is_empty() {
+            self.values.push(value);
+        } else if value != self.usual {
+            self.values.resize(self.rows, self.usual);
+            self.values[self.rows - 1] = value;
+        }
+    }
+
+    /// The values of all rows, if any has another than the usual one.
+    pub(super) fn values_mut(&mut self) -> &mut [T] {
+        &mut self.values
+    }
+
     /// The value of every row; the usual one where no row has another.
     pub(super) fn finish(self) -> Result<Vec<T>, T> {
         if self.values.is_empty() { Err(self.usual) } else { Ok(self.values) }
@@ -119,5 +135,8 @@ mod tests {
         column.set(1, 7);
         column.set(2, 0);
         assert_eq!((column.get(0), column.get(1), column.finish()), (0, 7, Ok(vec![0, 7, 0])));
+        let mut column = Sparse::new(0, 0);
+        [0, 7, 0].into_iter().for_each(|value| column.push(value));
+        assert_eq!(column.finish(), Ok(vec![0, 7, 0]));
     }
 }

@@ -140,7 +140,10 @@ impl Merge<'_> {
 
     /// Every item that anything introduces, in the order of first mention.
     pub(super) fn items(&mut self) {
-        let (mut names, mut places) = (Vec::new(), Vec::new());
+        // Room that is not used is never touched.
+        let most = self.facts.iter().map(|facts| facts.own.items.len() + facts.reference.items.len()).sum();
+        let (mut names, mut places) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        self.items_of_models.reserve(most);
         for file in 0..self.facts.len() {
             let facts = self.facts[file];
             for (body, is_model) in [(&facts.own, false), (&facts.reference, true)] {

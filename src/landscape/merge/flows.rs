@@ -111,6 +111,7 @@ struct Rows {
     places: Vec<Place>,
     name_spans: Vec<Span>,
     named: Named,
+    /// Once a row has a second one, all statements; until then each row is one.
     statements: Vec<Statement>,
     realized: Vec<(u32, u32)>,
     systems: Vec<(u32, u32)>,
@@ -164,10 +165,24 @@ impl Rows {
             self.flags.push(row::INFERRED);
             self.places.push(place);
             self.name_spans.push(Span::default());
-        } else {
+        } else if !self.is_several {
             self.is_several = true;
+            self.state();
         }
         row
+    }
+
+    /// Makes a statement of each row there is, and of the names that it has.
+    fn state(&mut self) {
+        let named = &self.named.rows;
+        let mut end = 0;
+        for (row, flags) in (0..).zip(&self.flags) {
+            let start = end;
+            while named.get(end as usize) == Some(&row) {
+                end += 1;
+            }
+            self.statements.push(Statement { row, flags: *flags, start, end });
+        }
     }
 
     /// Puts the names of each row together, keeping their order, and takes those out that are named again; answers with
@@ -244,10 +259,7 @@ impl Merge<'_> {
         let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
         let names_of = |flows: &[FlowFact]| flows.iter().map(|flow| (flow.names_end - flow.names_start) as usize).sum();
         let names_of = |body: &Body| -> usize { names_of(if is_input { &body.inputs } else { &body.results }) };
-        let mut rows = Rows::new(statements, self.facts.iter().map(|facts| names_of(&facts.own)).sum());
-        if is_input {
-            rows.statements.reserve_exact(statements);
-        }
+        let rows = Rows::new(statements, self.facts.iter().map(|facts| names_of(&facts.own)).sum());
         let mut gathered = Gathered { rows, used: vec![false; self.is_used.len()], wrong: Vec::new() };
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
@@ -324,7 +336,7 @@ impl Merge<'_> {
             }
         }
         // Only what waits for its inputs is asked for its statements.
-        if is_input {
+        if is_input && rows.is_several {
             rows.statements.push(Statement { row, flags, start: named_start, end: rows.named.len() as u32 });
         }
         // A row is inferred until a statement is not.
@@ -452,7 +464,7 @@ impl Merge<'_> {
     ) {
         let is_input = kind == Kind::ReferenceInput;
         let mut rows = Rows::new(0, 0);
-        let mut listed: Vec<u32> = Vec::new();
+        let (mut statements, mut listed) = (Vec::new(), Vec::new());
         for (file, reference_ids) in reference_ids.iter().enumerate() {
             let facts = self.facts[file];
             for flow in if is_input { &facts.reference.inputs } else { &facts.reference.results } {
@@ -493,7 +505,7 @@ impl Merge<'_> {
                     flags |= row::OUTSIDE;
                 }
                 let inferred = if flow.flags & flag::INFERRED != 0 { row::INFERRED } else { 0 };
-                rows.statements.push(Statement { row, flags: flags | inferred, start, end: listed.len() as u32 });
+                statements.push(Statement { row, flags: flags | inferred, start, end: listed.len() as u32 });
                 let slot = &mut rows.flags[row as usize];
                 *slot = (*slot & row::INFERRED & inferred) | (*slot & !row::INFERRED) | flags;
             }
@@ -514,11 +526,11 @@ impl Merge<'_> {
                 .of(format!("{path}/{what}.{text}"));
             self.say(diagnostic);
         }
-        let statements = &mut self.landscape.flows;
+        let kept = &mut self.landscape.flows;
         if is_input {
-            (statements.inputs, statements.input_names) = (rows.statements, listed);
+            (kept.inputs, kept.input_names) = (statements, listed);
         } else {
-            (statements.results, statements.result_names) = (rows.statements, listed);
+            (kept.results, kept.result_names) = (statements, listed);
         }
         let table = self.landscape.table_mut(kind);
         table.rows = 0..count;

@@ -14,28 +14,43 @@ use crate::landscape::{Kind, MISSING};
 use super::Merge;
 
 /// Clauses that are named, as columns.
-#[derive(Default)]
 pub(super) struct Named {
     pub(super) process: Vec<u32>,
-    pub(super) item: Vec<u32>,
+    item: Sparse<u32>,
     pub(super) clause: Vec<u32>,
     pub(super) standard: Vec<u32>,
-    pub(super) letter: Vec<u32>,
-    pub(super) title: Vec<u32>,
+    letter: Sparse<u32>,
+    title: Sparse<u32>,
     pub(super) flags: Vec<u8>,
     pub(super) places: Vec<Place>,
-    pub(super) title_spans: Vec<Span>,
+    title_spans: Sparse<Span>,
+}
+
+impl Default for Named {
+    fn default() -> Self {
+        let missing = || Sparse::new(0, MISSING);
+        Self {
+            process: Vec::new(),
+            item: missing(),
+            clause: Vec::new(),
+            standard: Vec::new(),
+            letter: missing(),
+            title: missing(),
+            flags: Vec::new(),
+            places: Vec::new(),
+            title_spans: Sparse::new(0, Span::default()),
+        }
+    }
 }
 
 impl Named {
     fn reserve(&mut self, count: usize) {
-        let Self { process, item, clause, standard, letter, title, flags, places, title_spans } = self;
-        for column in [process, item, clause, standard, letter, title] {
+        let Self { process, clause, standard, flags, places, .. } = self;
+        for column in [process, clause, standard] {
             column.reserve(count);
         }
         flags.reserve(count);
         places.reserve(count);
-        title_spans.reserve(count);
     }
 }
 
@@ -138,17 +153,17 @@ impl Merge<'_> {
 
     pub(super) fn covers(&mut self, mut rows: Named, strings: Vec<Place>) {
         let first = self.landscape.strings.append(strings);
-        rows.title.iter_mut().filter(|title| **title != MISSING).for_each(|title| *title += first);
+        rows.title.values_mut().iter_mut().filter(|title| **title != MISSING).for_each(|title| *title += first);
         let table = self.landscape.table_mut(Kind::Cover);
         table.rows = 0..rows.clause.len() as u32;
         table.places = rows.places;
         table.set_scalar(Kind::Cover, "process", rows.process);
-        table.set_scalar(Kind::Cover, "item", rows.item);
+        table.set_sparse(Kind::Cover, "item", rows.item);
         table.set_scalar(Kind::Cover, "clause", rows.clause);
         table.set_scalar(Kind::Cover, "standard", rows.standard);
-        table.set_scalar(Kind::Cover, "letter", rows.letter);
-        table.set_scalar(Kind::Cover, "title", rows.title);
-        table.set_spans(Kind::Cover, "title", rows.title_spans);
+        table.set_sparse(Kind::Cover, "letter", rows.letter);
+        table.set_sparse(Kind::Cover, "title", rows.title);
+        table.set_sparse_spans(Kind::Cover, "title", rows.title_spans);
         table.set_flags(Kind::Cover, rows.flags, &[("wildcard", flag::WILDCARD), ("partly", flag::PARTLY)]);
     }
 
@@ -194,10 +209,10 @@ impl Merge<'_> {
         let table = self.landscape.table_mut(Kind::Documentation);
         table.rows = 0..rows.clause.len() as u32;
         table.places = rows.places;
-        table.set_scalar(Kind::Documentation, "item", rows.item);
+        table.set_sparse(Kind::Documentation, "item", rows.item);
         table.set_scalar(Kind::Documentation, "clause", rows.clause);
         table.set_scalar(Kind::Documentation, "standard", rows.standard);
-        table.set_scalar(Kind::Documentation, "letter", rows.letter);
+        table.set_sparse(Kind::Documentation, "letter", rows.letter);
     }
 }
 
