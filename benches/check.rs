@@ -40,6 +40,8 @@ const SIZES: &str = "ISMSLINT_BENCH_FILES";
 const MEMORY_OF: &str = "ISMSLINT_BENCH_MEMORY_OF";
 /// Set by who wants the generated project as files: the folder that they go to.
 const WRITE_TO: &str = "ISMSLINT_BENCH_WRITE_TO";
+/// And its shape: `usual` where nothing is said, `dirty`, `ring` or `hub`.
+const SHAPE: &str = "ISMSLINT_BENCH_SHAPE";
 
 fn main() {
     if let Some(files) = number(MEMORY_OF) {
@@ -66,7 +68,13 @@ fn main() {
 
 /// Writes the generated project as files, for the command and for other programs to read.
 fn write_to(folder: &Path, files: usize) {
-    for (path, text) in generator::project(files, SEED).files {
+    let shape = match std::env::var(SHAPE).as_deref() {
+        Ok("dirty") => Shape::Dirty,
+        Ok("ring") => Shape::Ring,
+        Ok("hub") => Shape::Hub,
+        _ => Shape::Usual,
+    };
+    for (path, text) in generator::shaped(files, SEED, shape).files {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folder can be made");
         std::fs::write(path, text).expect("the file can be written");

@@ -136,8 +136,10 @@ pub(super) fn judged<T>(
     let known_paths = Some(asked.exists_in(&project.root));
     let (mut report, seen) =
         judge(Inputs { sources: files.sources, settings, today: today(day), known_paths }, &files.problems);
-    report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
-    report.diagnostics.sort_by(Diagnostic::order);
+    if !files.problems.is_empty() {
+        report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
+        report.diagnostics.sort_by(Diagnostic::order);
+    }
     project.configuration.check_selectors(&selectors(&report.rules))?;
     Ok(Judged { report, seen, failed })
 }

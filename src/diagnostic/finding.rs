@@ -80,6 +80,12 @@ impl Diagnostic {
     #[must_use]
     pub fn new(code: Code, severity: Severity, place: Place, message: impl Into<String>) -> Self {
         let name = code.page().map_or("", |page| page.name).into();
+        Self::named(code, name, severity, place, message)
+    }
+
+    /// The same, of a check whose name is known.
+    #[must_use]
+    pub fn named(code: Code, name: Arc<str>, severity: Severity, place: Place, message: impl Into<String>) -> Self {
         Self {
             code,
             name,

@@ -154,8 +154,10 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let summaries = summaries(&sources, &program, &settings);
 
     let (diagnostics, suppressed) = stages.run("suppress and order", || {
-        let mut findings = std::mem::take(&mut diagnostics);
-        findings.extend(judged.findings.into_iter().filter(|finding| !is_follow_up(&landscape, finding)));
+        // There can be hundreds of thousands of them, and each is large: they stay where they are as long as possible.
+        let mut findings = judged.findings;
+        findings.retain(|finding| !is_follow_up(&landscape, finding));
+        findings.append(&mut diagnostics);
         findings.retain(|finding| !is_in_shipped_file(&sources, finding));
         let allows: Vec<&Allow> = allows.iter().collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
@@ -173,7 +175,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
             sorted.allowed.into_iter().map(|(diagnostic, because)| Suppressed { diagnostic, because }).collect();
         standing.retain_mut(|finding| apply(&settings, &sources, finding));
         allowed.retain_mut(|one| apply(&settings, &sources, &mut one.diagnostic));
-        standing.par_sort_by(Diagnostic::order);
+        sort(&mut standing);
         allowed.sort_by(|left, right| left.diagnostic.order(&right.diagnostic));
         (standing, allowed)
     });
@@ -192,6 +194,27 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     };
     memory.keep(sources, files, (program, rules));
     (report, seen)
+}
+
+/// Sorts findings. Moving them is dearer than comparing them, so each is moved only once.
+fn sort(findings: &mut Vec<Diagnostic>) {
+    let mut order: Vec<u32> = (0..findings.len() as u32).collect();
+    order.par_sort_by(|left, right| findings[*left as usize].order(&findings[*right as usize]));
+    if order.is_sorted() {
+        return;
+    }
+    let mut places = vec![0_u32; order.len()];
+    for (place, finding) in (0..).zip(&order) {
+        places[*finding as usize] = place;
+    }
+    // Each exchange brings one finding to its place for good.
+    for at in 0..findings.len() {
+        while places[at] as usize != at {
+            let to = places[at] as usize;
+            findings.swap(at, to);
+            places.swap(at, to);
+        }
+    }
 }
 
 /// Whether a finding only follows from a mistake that was reported elsewhere.

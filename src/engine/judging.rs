@@ -77,14 +77,16 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         let patience = judge.patience(rule, kept);
         wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < suggestions, patience)));
     }
-    let rendered: Vec<Diagnostic> = wanted
+    let mut rendered: Vec<Option<Diagnostic>> = Vec::new();
+    // Collected where they stay: a collection of as many as there happen to be would be put together of parts.
+    wanted
         .par_iter()
         .with_min_len(64)
-        .filter_map(|(rule, binding, suggest, patience)| {
-            judge.diagnostic(rule, rule.severity, binding, *suggest, *patience)
-        })
-        .collect();
-    judged.findings.extend(rendered);
+        .map(|(rule, binding, suggest, patience)| judge.diagnostic(rule, rule.severity, binding, *suggest, *patience))
+        .collect_into_vec(&mut rendered);
+    let said = std::mem::take(&mut judged.findings);
+    judged.findings = rendered.into_iter().flatten().collect();
+    judged.findings.extend(said);
     judged.timings = asked
         .iter()
         .zip(times)

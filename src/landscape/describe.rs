@@ -46,6 +46,21 @@ impl Landscape {
         text
     }
 
+    /// The id of an entity, where that is what a user writes for it.
+    #[must_use]
+    pub fn id(&self, kind: Kind, id: u32) -> Option<&str> {
+        match kind {
+            Kind::Actor | Kind::Process | Kind::Role | Kind::Party | Kind::System | Kind::Item => {
+                Some(self.name_in(kind, "id", id))
+            }
+            Kind::Input | Kind::Result => Some(self.item_of(kind, id)),
+            Kind::Source | Kind::Destination => {
+                Some(self.value(kind, "actor", id).map_or("", |actor| self.name_in(Kind::Actor, "id", actor)))
+            }
+            _ => None,
+        }
+    }
+
     /// An entity as a user writes it where it stands.
     #[must_use]
     pub fn display(&self, kind: Kind, id: u32) -> String {

@@ -44,6 +44,8 @@ pub(super) struct Table {
     /// The ids of the rows.
     pub(super) rows: Range<u32>,
     columns: Vec<OnceLock<Column>>,
+    /// For each column that is a list, the same with the values of each row in order.
+    sorted: Vec<OnceLock<Lists>>,
     /// For each column, the value that every row has.
     only_values: Vec<OnceLock<Option<u32>>>,
     /// What is true of each row, one bit for each of `flag_fields`.
@@ -60,6 +62,7 @@ impl Table {
         let fields = kind.schema().fields;
         Self {
             columns: fields.iter().map(|_| OnceLock::new()).collect(),
+            sorted: fields.iter().map(|_| OnceLock::new()).collect(),
             only_values: fields.iter().map(|_| OnceLock::new()).collect(),
             ..Self::default()
         }
@@ -187,6 +190,21 @@ impl Landscape {
             match table.only_values[field].get() {
                 Some(Some(value)) => self.same(kind, field, *value),
                 _ => self.derive(kind, kind.schema().fields[field].name),
+            }
+        })
+    }
+
+    /// The lists of a field, the values of each row in ascending order: who looks for one among many can bisect.
+    #[must_use]
+    pub fn sorted_lists(&self, kind: Kind, field: usize) -> &Lists {
+        self.table(kind).sorted[field].get_or_init(|| match self.column(kind, field) {
+            Column::Scalar(_) => Lists::default(),
+            Column::List(lists) => {
+                let mut lists = lists.clone();
+                for ends in lists.offsets.windows(2) {
+                    lists.values[ends[0] as usize..ends[1] as usize].sort_unstable();
+                }
+                lists
             }
         })
     }

@@ -124,7 +124,7 @@ fn columns(test: &Test<'_>, slot: Slot, read: &mut dyn FnMut(&[u32], u32)) {
         Test::Among(one, list) => {
             single(one);
             match list {
-                Values::Many(Many::List { slot: of, head, start, lists }) if *of == slot && head.is_empty() => {
+                Values::Many(Many::List { slot: of, head, start, lists, .. }) if *of == slot && head.is_empty() => {
                     read(&lists.offsets, *start);
                 }
                 _ => {}

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use crate::landscape::{Base, Column, Kind, Landscape, Lists, MISSING};
 
 use super::index::IndexSpecification;
-use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Term, TextTest};
+use super::ir::{Comparison, Condition, Guard, Path, Query, Slot, Step, Term, TextTest};
 use super::pattern::Pattern;
 use super::plan::{Plan, PlanStep};
 
@@ -39,7 +39,7 @@ pub(super) enum Single<'a> {
 #[derive(Debug)]
 pub(super) enum Many<'a> {
     /// A list at the end of fields that are none.
-    List { slot: Slot, head: Box<[Hop<'a>]>, start: u32, lists: &'a Lists },
+    List { slot: Slot, head: Box<[Hop<'a>]>, start: u32, lists: &'a Lists, of: Step },
     /// Lists anywhere on the way.
     Steps { slot: Slot, hops: Box<[Hop<'a>]> },
 }
@@ -328,7 +328,7 @@ impl<'a> Binder<'a, '_> {
     }
 
     fn hops(&self, path: &Path) -> Box<[Hop<'a>]> {
-        let hop = |step: &super::ir::Step| Hop {
+        let hop = |step: &Step| Hop {
             start: self.landscape.rows(step.kind).start,
             column: self.landscape.column(step.kind, step.field),
         };
@@ -358,7 +358,7 @@ impl<'a> Binder<'a, '_> {
         let scalar = |hop: &Hop<'_>| matches!(hop.column, Column::Scalar(_));
         Values::Many(match hops.split_last() {
             Some((Hop { start, column: Column::List(lists) }, head)) if head.iter().all(scalar) => {
-                Many::List { slot: path.slot, head: head.into(), start: *start, lists }
+                Many::List { slot: path.slot, head: head.into(), start: *start, lists, of: path.steps[head.len()] }
             }
             _ => Many::Steps { slot: path.slot, hops },
         })

@@ -16,6 +16,9 @@ use super::relation::{MOST_PARAMETERS, Relation, Tuple};
 /// How many values of a list, or bytes of a text, cost as much as one binding.
 const WORK_A_STEP: u64 = 16;
 
+/// A list with more values is bisected.
+const MANY: usize = 64;
+
 /// The most ids that one search gathers before it visits them in their order.
 const MOST_GATHERED: usize = 1 << 24;
 
@@ -211,7 +214,7 @@ impl<'a> Evaluator<'a> {
                     &scratch.one
                 }
             },
-            Values::Many(Many::List { slot, head, start, lists }) => match follow(head, frame.get(*slot)) {
+            Values::Many(Many::List { slot, head, start, lists, .. }) => match follow(head, frame.get(*slot)) {
                 MISSING => &[],
                 id => lists.of(id - start),
             },
@@ -280,6 +283,13 @@ impl<'a> Evaluator<'a> {
                 value => {
                     let mut scratch = Scratch::default();
                     let values = self.values(list, frame, &mut scratch);
+                    if values.len() > MANY
+                        && let Values::Many(Many::List { slot, head, start, of, .. }) = list
+                    {
+                        let row = follow(head, frame.get(*slot)) - start;
+                        frame.work(MANY);
+                        return self.landscape.sorted_lists(of.kind, of.field).of(row).binary_search(&value).is_ok();
+                    }
                     // Numbers side by side are compared many at once.
                     frame.work(values.len() / 4);
                     values.contains(&value)

@@ -78,9 +78,9 @@ impl<'a> Judge<'a> {
         let frame = &mut frame;
         let (path, message) = &rule.report;
         let place = self.place(path, frame)?;
-        let mut diagnostic =
-            Diagnostic::new(Code::Rule(rule.code.clone()), severity, place, self.message(message, frame, room));
-        diagnostic.name = rule.name.clone();
+        let message = self.message(message, frame, room);
+        let code = Code::Rule(rule.code.clone());
+        let mut diagnostic = Diagnostic::named(code, rule.name.clone(), severity, place, message);
         diagnostic.cites.clone_from(&rule.cites);
         diagnostic.entity = landscape.entity_path(path.kind, frame.get(path.slot));
         if let Some(subject) = &rule.subject
@@ -113,6 +113,8 @@ impl<'a> Judge<'a> {
         if suggest {
             self.mends(rule, frame, &mut diagnostic);
         }
+        // There may be hundreds of thousands of findings, and a list that grows keeps room for four.
+        diagnostic.labels.shrink_to_fit();
         Some(diagnostic)
     }
 
@@ -152,7 +154,7 @@ impl<'a> Judge<'a> {
         frame: &mut Frame,
         room: &mut Room,
     ) -> Vec<String> {
-        let mut said = Vec::new();
+        let mut said = Vec::with_capacity(rules.len().min(1));
         let mut spoken = false;
         for (advice, guard) in rules.iter().zip(guards) {
             if room.bytes == 0 {
@@ -242,8 +244,11 @@ impl<'a> Judge<'a> {
             let shown: Vec<String> =
                 ids.iter().take(MOST_LISTED).map(|id| self.shown(path, *id, LONGEST_VALUE)).collect();
             text.push_str(&listed(&shown, ids.len(), room.values == 0));
-        } else if let Some(value) = self.values(path, frame, LONGEST_VALUE, &mut room.values).first() {
-            text.push_str(value);
+        } else {
+            match self.evaluator().value(path, frame) {
+                MISSING => {}
+                value => text.push_str(&one_line(&self.said(path, value), LONGEST_VALUE)),
+            }
         }
     }
 
@@ -255,17 +260,23 @@ impl<'a> Judge<'a> {
 
     /// A value of a path as a user would write it. Line breaks would tear a message apart.
     fn shown(&self, path: &Path, value: u32, longest: usize) -> String {
+        one_line(&self.said(path, value), longest).into_owned()
+    }
+
+    fn said(&self, path: &Path, value: u32) -> Cow<'a, str> {
         let landscape = self.landscape();
-        let text: Cow<'_, str> = match path.ty().base {
+        match path.ty().base {
             Base::Boolean => if value == 1 { "true" } else { "false" }.into(),
             Base::Number => value.to_string().into(),
             Base::Date => Date::from_days(value).to_string().into(),
             Base::Name => landscape.name(value).into(),
             Base::Text => landscape.string(value),
             Base::Word(words) => words.get(value as usize).copied().unwrap_or_default().into(),
-            Base::Entity(kind) => landscape.display(kind, value).into(),
-        };
-        one_line(&text, longest)
+            Base::Entity(kind) => match landscape.id(kind, value) {
+                Some(id) => id.into(),
+                None => landscape.display(kind, value).into(),
+            },
+        }
     }
 
     /// Where a path points: the field's own word, else the place of the entity that the path leads to.
@@ -290,7 +301,18 @@ impl<'a> Judge<'a> {
 }
 
 /// A value without line breaks, cut where it is too long for a message.
-fn one_line(text: &str, most: usize) -> String {
+fn one_line(text: &str, most: usize) -> Cow<'_, str> {
+    // Names and most titles can stay as they are.
+    let is_plain = |pair: &[u8]| pair[0].is_ascii_graphic() && (pair[1].is_ascii_graphic() || pair[1] == b' ');
+    let is_blank = |pair: &[u8]| pair[0] == b' ' && pair[1].is_ascii_graphic();
+    let bytes = text.as_bytes();
+    if bytes.len() <= most
+        && bytes.first().is_none_or(u8::is_ascii_graphic)
+        && bytes.last().is_none_or(u8::is_ascii_graphic)
+        && bytes.windows(2).all(|pair| is_plain(pair) || is_blank(pair))
+    {
+        return Cow::Borrowed(text);
+    }
     // What is cut is not looked through, whatever its length.
     let head = match text.char_indices().nth(most.saturating_mul(2)) {
         Some((end, _)) => &text[..end],
@@ -298,8 +320,8 @@ fn one_line(text: &str, most: usize) -> String {
     };
     let line = head.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+        Some((end, _)) => format!("{}…", &line[..end]).into(),
+        None => line.into(),
     }
 }
 
