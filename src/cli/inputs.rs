@@ -8,11 +8,14 @@ use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Inputs, Report, RuleSummary, Settings};
-use crate::project::{LoadProblem, Loaded, Project, ToolError, load};
+use crate::project::{LoadProblem, Loaded, Project, ToolError, load_together};
 use crate::text::{Date, FileId, Source};
 
 use super::progress::Progress;
 use super::terminal::Terminal;
+
+/// How many files one task reads.
+const FILES_A_TASK: usize = 32;
 
 /// The shipped rules and the checks of the compiler.
 pub(super) fn shipped_rules() -> &'static [RuleSummary] {
@@ -67,17 +70,19 @@ pub(super) fn read(project: &Project, replaced: Option<(&str, &Loaded)>) -> Read
         }
         files.sort_by_key(|(shown, _)| *shown);
     }
-    let loaded: Vec<Result<Loaded, ToolError>> = files
-        .par_iter()
-        .with_min_len(4)
-        .map(|(shown, path)| match (path, replaced) {
-            (Some(path), _) => load(path, shown),
-            (None, Some((_, loaded))) => {
+    let load = |files: &[(&str, Option<&PathBuf>)]| {
+        let paths: Vec<(&Path, &str)> =
+            files.iter().filter_map(|(shown, path)| Some((path.as_deref()?.as_path(), *shown))).collect();
+        let mut read = load_together(&paths).into_iter();
+        let one = |(shown, path): &(&str, Option<&PathBuf>)| match path {
+            Some(_) => read.next(),
+            None => replaced.map(|(_, loaded)| {
                 Ok(Loaded { source: Source::new(*shown, loaded.source.text()), problems: loaded.problems.clone() })
-            }
-            (None, None) => Ok(Loaded { source: Source::new(*shown, ""), problems: Vec::new() }),
-        })
-        .collect();
+            }),
+        };
+        files.iter().filter_map(one).collect::<Vec<_>>()
+    };
+    let loaded: Vec<Result<Loaded, ToolError>> = files.par_chunks(FILES_A_TASK).flat_map_iter(load).collect();
     let mut read = Read { sources: Vec::with_capacity(loaded.len()), problems: Vec::new(), errors: Vec::new() };
     for file in loaded {
         match file {

@@ -364,14 +364,14 @@ fn is_text(owned: &[String], sources: &SourceMap, place: Place, text: &str) -> b
 }
 
 fn first_byte(sources: &SourceMap, place: Place) -> u32 {
-    sources.get(place.file).text().as_bytes().get(place.span.start as usize).map_or(EMPTY, |byte| u32::from(*byte))
+    sources.get(place.file).byte(place.span.start).map_or(EMPTY, u32::from)
 }
 
 fn resolve<'a>(owned: &'a [String], sources: &'a SourceMap, place: Place) -> &'a str {
     if place.file == OWNED {
         owned.get(place.span.start as usize).map_or("", String::as_str)
     } else {
-        place.span.text(sources.get(place.file).text())
+        sources.get(place.file).slice(place.span)
     }
 }
 

@@ -392,7 +392,7 @@ impl Landscape {
 pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<u64> {
     let mut words = FxHashSet::default();
     for place in skipped {
-        let text = place.span.text(sources.get(place.file).text());
+        let text = sources.get(place.file).slice(place.span);
         let is_word = |character: char| character.is_alphanumeric() || matches!(character, '_' | '-' | '.');
         for word in text.split(|character| !is_word(character)) {
             let word = word.trim_matches(['-', '.']);

@@ -1,8 +1,9 @@
 //! From bytes to text.
 
-use std::cell::RefCell;
 use std::io::Read as _;
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{FileId, Source, Span};
@@ -14,14 +15,6 @@ const MOST_BYTES: u64 = 64 << 20;
 
 /// The most runs of bad bytes that are said of one file.
 const MOST_RUNS: usize = 20;
-
-/// How many bytes of room are kept from one file to the next.
-const MOST_KEPT: usize = 1 << 20;
-
-thread_local! {
-    /// The bytes of the file at hand: room that was used before is in a cache, new room has to be cleared by the system.
-    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
 
 /// What a byte that is no UTF-8 becomes.
 const SUBSTITUTE: u8 = 0x1a;
@@ -62,6 +55,66 @@ pub struct Loaded {
 ///
 /// Where the file is none, or cannot be read.
 pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
+    match load_together(&[(path, shown)]).pop() {
+        Some(loaded) => loaded,
+        None => Ok(decode(shown, &[])),
+    }
+}
+
+/// Reads some files, each with how it is shown, into one piece of memory; answers in the same order.
+pub fn load_together(files: &[(&Path, &str)]) -> Vec<Result<Loaded, ToolError>> {
+    let lengths: Vec<Result<u64, ToolError>> = files.iter().map(|(path, shown)| length(path, shown)).collect();
+    let fitting = || lengths.iter().flatten().filter(|length| **length <= MOST_BYTES);
+    // They may grow while they are read.
+    let mut bytes = Vec::with_capacity(fitting().map(|length| *length as usize + 1).sum());
+    let mut ranges = Vec::with_capacity(files.len());
+    for ((path, shown), length) in files.iter().zip(lengths) {
+        let start = bytes.len();
+        ranges.push(length.and_then(|length| {
+            let length = if length > MOST_BYTES { length } else { append(path, shown, &mut bytes)? };
+            if length > MOST_BYTES {
+                bytes.truncate(start);
+            }
+            Ok((start..bytes.len(), length))
+        }));
+    }
+    let read: Read = match String::from_utf8(bytes) {
+        Ok(texts) => Read::Texts(Arc::new(texts)),
+        Err(error) => Read::Bytes(error.into_bytes()),
+    };
+    let ranges = ranges.into_iter().zip(files);
+    ranges
+        .map(|(range, (_, shown))| {
+            let (range, length) = range?;
+            Ok(if length > MOST_BYTES { too_large(shown, length) } else { read.file(shown, range) })
+        })
+        .collect()
+}
+
+/// Several files, one after the other.
+enum Read {
+    Texts(Arc<String>),
+    /// Somewhere among them is a byte that is no UTF-8.
+    Bytes(Vec<u8>),
+}
+
+impl Read {
+    fn file(&self, shown: &str, range: Range<usize>) -> Loaded {
+        match self {
+            // What one file begins the next one might end.
+            Self::Texts(texts) if texts.is_char_boundary(range.start) && texts.is_char_boundary(range.end) => {
+                let source = Source::on_shelf(shown, Arc::clone(texts), range);
+                let problems = substitutes(source.text());
+                Loaded { source, problems }
+            }
+            Self::Texts(texts) => decode(shown, &texts.as_bytes()[range]),
+            Self::Bytes(bytes) => decode(shown, &bytes[range]),
+        }
+    }
+}
+
+/// The length of a file, before it is opened: what is none, like a pipe, must not be waited for.
+fn length(path: &Path, shown: &str) -> Result<u64, ToolError> {
     let unreadable = |error| ToolError::unreadable(Path::new(shown), &error);
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() {
@@ -70,20 +123,21 @@ pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
             reason: "it is not a regular file".to_owned(),
         });
     }
-    if metadata.len() > MOST_BYTES {
-        return Ok(too_large(shown, metadata.len()));
-    }
+    Ok(metadata.len())
+}
+
+/// Appends a file, and answers with its length; no more than one byte beyond the most is read.
+fn append(path: &Path, shown: &str, bytes: &mut Vec<u8>) -> Result<u64, ToolError> {
+    let unreadable = |error| ToolError::unreadable(Path::new(shown), &error);
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    BYTES.with_borrow_mut(|bytes| {
-        bytes.clear();
-        bytes.reserve(metadata.len() as usize + 1);
-        // It may grow while it is read.
-        file.take(MOST_BYTES + 1).read_to_end(bytes).map_err(unreadable)?;
-        let loaded =
-            if bytes.len() as u64 > MOST_BYTES { too_large(shown, bytes.len() as u64) } else { decode(shown, bytes) };
-        bytes.shrink_to(MOST_KEPT);
-        Ok(loaded)
-    })
+    let start = bytes.len();
+    match file.take(MOST_BYTES + 1).read_to_end(bytes) {
+        Ok(length) => Ok(length as u64),
+        Err(error) => {
+            bytes.truncate(start);
+            Err(unreadable(error))
+        }
+    }
 }
 
 fn too_large(shown: &str, bytes: u64) -> Loaded {

@@ -1,5 +1,7 @@
 //! Files as the compiler sees them: a number, a name and a text.
 
+use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::{LineIndex, Span};
@@ -12,10 +14,12 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 pub struct FileId(pub u32);
 
 /// One file: its path as it is shown, and its text. A clone shares both.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Source {
     path: Arc<str>,
-    text: Arc<str>,
+    /// Where the text stands, perhaps with those of other files before and after it.
+    shelf: Arc<String>,
+    range: Range<usize>,
     had_byte_order_mark: bool,
     builtin: bool,
     line_index: OnceLock<Arc<LineIndex>>,
@@ -25,18 +29,30 @@ impl Source {
     /// A file of the project. `path` is relative to the project's root, with `/`; a byte order mark at the head of `text`
     /// is taken off and remembered.
     #[must_use]
-    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        let text: Arc<str> = text.into();
-        let (text, had_byte_order_mark) = match text.strip_prefix(BYTE_ORDER_MARK) {
-            Some(rest) => (rest.into(), true),
-            None => (text, false),
-        };
-        Self { path: path.into(), text, had_byte_order_mark, builtin: false, line_index: OnceLock::new() }
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
+        let text: String = text.into();
+        let range = 0..text.len();
+        Self::on_shelf(path, Arc::new(text), range)
+    }
+
+    /// The same, of a file whose text stands in one piece with those of others: what is read in one go need not be copied,
+    /// and no room is lost between one text and the next.
+    ///
+    /// # Panics
+    ///
+    /// Where `range` does not lie in `shelf`, or cuts a character.
+    #[must_use]
+    pub fn on_shelf(path: impl Into<Arc<str>>, shelf: Arc<String>, mut range: Range<usize>) -> Self {
+        let had_byte_order_mark = shelf[range.clone()].starts_with(BYTE_ORDER_MARK);
+        if had_byte_order_mark {
+            range.start += BYTE_ORDER_MARK.len_utf8();
+        }
+        Self { path: path.into(), shelf, range, had_byte_order_mark, builtin: false, line_index: OnceLock::new() }
     }
 
     /// A file that is compiled into the program (`rules/…`).
     #[must_use]
-    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
         Self { builtin: true, ..Self::new(path, text) }
     }
 
@@ -49,7 +65,7 @@ impl Source {
     /// The text, without byte order mark.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.shelf[self.range.clone()]
     }
 
     /// Whether a byte order mark stood before the text. Offsets do not count it.
@@ -75,13 +91,20 @@ impl Source {
     /// The text at `span`.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        span.text(&self.text)
+        let (start, end) = (self.range.start + span.start as usize, self.range.start + span.end as usize);
+        self.shelf.get(start..end.min(self.range.end)).unwrap_or_default()
+    }
+
+    /// The byte at an offset.
+    #[must_use]
+    pub fn byte(&self, offset: u32) -> Option<u8> {
+        self.shelf.as_bytes().get(self.range.start + offset as usize).copied()
     }
 
     /// Where the lines begin; computed on first use, since most files have no finding.
     #[must_use]
     pub fn line_index(&self) -> &LineIndex {
-        self.line_index.get_or_init(|| Arc::new(LineIndex::new(&self.text)))
+        self.line_index.get_or_init(|| Arc::new(LineIndex::new(self.text())))
     }
 
     /// Whether whoever reads the one reads the other: the same path, the same text, and both shipped or neither.
@@ -90,7 +113,13 @@ impl Source {
         self.builtin == other.builtin
             && self.path == other.path
             // Clones share their text, so that most need not be read.
-            && (Arc::ptr_eq(&self.text, &other.text) || self.text == other.text)
+            && (Arc::ptr_eq(&self.shelf, &other.shelf) && self.range == other.range || self.text() == other.text())
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("path", &self.path).field("text", &self.text()).finish_non_exhaustive()
     }
 }
 

@@ -123,7 +123,7 @@ impl Merge<'_> {
         for (first, again) in &rows.again {
             let place = rows.places[*again as usize];
             if !self.landscape.is_incomplete(place) {
-                let text = place.span.text(self.sources.get(place.file).text());
+                let text = self.sources.get(place.file).slice(place.span);
                 let diagnostic = Diagnostic::error("REF002", place, format!("the activity `{text}` is declared twice"))
                     .underlined("declared again here")
                     .label(rows.places[*first as usize], "first declared here")

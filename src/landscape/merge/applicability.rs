@@ -89,7 +89,7 @@ impl Merge<'_> {
 
     fn foreign_decision(&mut self, file: usize, used: &ClauseUse, of: u32) {
         let place = self.place(file, used.span);
-        let text = used.span.text(self.sources.get(place.file).text());
+        let text = self.sources.get(place.file).slice(used.span);
         let id = self.landscape.value(Kind::Standard, "id", of).map_or("", |name| self.landscape.name(name));
         let diagnostic =
             Diagnostic::error("REF003", place, format!("`{text}` is no clause of `{id}`, which is decided on here"))

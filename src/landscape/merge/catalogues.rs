@@ -320,7 +320,7 @@ impl<'a> Merge<'a> {
 
     fn clause_twice(&mut self, standard: u32, first: Place, second: Place, is_control: bool) {
         let id = self.landscape.value(Kind::Standard, "id", standard).unwrap_or(MISSING);
-        let number = second.span.text(self.sources.get(second.file).text());
+        let number = self.sources.get(second.file).slice(second.span);
         let what = if is_control { "control" } else { "clause" };
         let entity = format!("standard.{}/{number}", self.landscape.name(id));
         let diagnostic = Diagnostic::error("REF002", second, format!("the {what} `{number}` is declared twice"))
@@ -555,7 +555,7 @@ impl<'a> Merge<'a> {
             return;
         }
         let place = self.place(file, used.span);
-        let clause = used.span.text(self.sources.get(place.file).text());
+        let clause = self.sources.get(place.file).slice(used.span);
         let known = self.catalogues.ids.iter().find_map(|id| {
             self.catalogues.editions[id].iter().rev().find(|known| matches!(known, Catalogue::Standard(_)))
         });

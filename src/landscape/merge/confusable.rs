@@ -57,7 +57,7 @@ impl<'a> Merge<'a> {
     }
 
     fn written(&self, space: Kind, row: u32) -> &'a str {
-        self.name_place(space, row).map_or("", |place| place.span.text(self.sources.get(place.file).text()))
+        self.name_place(space, row).map_or("", |place| self.sources.get(place.file).slice(place.span))
     }
 
     /// Whether a name stands in the project, and nothing hides in it, which has been said.

@@ -399,7 +399,7 @@ impl Merge<'_> {
                 continue;
             }
             let (process, item) = (rows.process[row as usize], rows.item[row as usize]);
-            let text = again.span.text(self.sources.get(again.file).text());
+            let text = self.sources.get(again.file).slice(again.span);
             let entity = format!("{}/{}.{text}", self.flow_path(process, item, wanted), wanted.word());
             let what = if wanted == Wanted::Source { "source" } else { "destination" };
             let item = match item {
@@ -517,7 +517,7 @@ impl Merge<'_> {
                 continue;
             }
             let what = if is_input { "source" } else { "destination" };
-            let text = again.span.text(self.sources.get(again.file).text());
+            let text = self.sources.get(again.file).slice(again.span);
             let path = self.reference_path(rows.process[row as usize]);
             let diagnostic = Diagnostic::error("SYN026", again, format!("the {what} `{text}` is named twice"))
                 .underlined("named again here")

@@ -191,7 +191,7 @@ impl<'a> Merge<'a> {
 
     /// The text of a name that stands in a file.
     fn text(&self, file: usize, mention: Mention) -> &'a str {
-        self.facts[file].symbols.span(mention).text(self.sources.get(self.facts[file].file()).text())
+        self.sources.get(self.facts[file].file()).slice(self.facts[file].symbols.span(mention))
     }
 
     fn place(&self, file: usize, span: Span) -> Place {
@@ -257,7 +257,7 @@ impl<'a> Merge<'a> {
         self.landscape.incomplete.insert(first);
         self.landscape.incomplete.insert(second);
         self.new_duplicates.push(Place { file: second.file, span });
-        let name = second.span.text(self.sources.get(second.file).text());
+        let name = self.sources.get(second.file).slice(second.span);
         let (first_note, message) = if what == first_what {
             ("first declared here".to_owned(), format!("the {what} `{name}` is declared twice"))
         } else {

@@ -96,7 +96,7 @@ impl Merge<'_> {
         let place = self.place(file, self.facts[file].qualifiers[qualifier as usize].span);
         if declared.contains(&number) {
             let first = self.landscape.table(kind).places[number as usize];
-            let text = place.span.text(self.sources.get(place.file).text());
+            let text = self.sources.get(place.file).slice(place.span);
             let word = kind.schema().name;
             if !self.landscape.is_incomplete(place) {
                 let diagnostic = Diagnostic::error("REF002", place, format!("the {word} `{text}` is declared twice"))

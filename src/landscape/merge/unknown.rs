@@ -202,7 +202,7 @@ impl<'a> Merge<'a> {
                 let (landscape, sources) = (&self.landscape, self.sources);
                 let index = self.suggestions.actors.get_or_insert_with(|| {
                     let places = &landscape.table(Kind::Actor).places;
-                    Names::new(places.iter().map(|place| place.span.text(sources.get(place.file).text())))
+                    Names::new(places.iter().map(|place| sources.get(place.file).slice(place.span)))
                 });
                 let near = index.near(text);
                 self.suggestions.remembered.insert((true, name), near);
@@ -224,7 +224,7 @@ impl<'a> Merge<'a> {
         let (landscape, sources, of_models) = (&self.landscape, self.sources, &self.items_of_models);
         let index = self.suggestions.items.get_or_insert_with(|| {
             let places = landscape.table(Kind::Item).places.iter().zip(of_models).filter(|(_, of_model)| **of_model);
-            Names::new(places.map(|(place, _)| place.span.text(sources.get(place.file).text())))
+            Names::new(places.map(|(place, _)| sources.get(place.file).slice(place.span)))
         });
         let near = index.near(text);
         self.suggestions.remembered.insert((false, name), near);
