@@ -85,7 +85,11 @@ pub(super) struct Body {
 impl Body {
     /// The names after `realizes`, and the system after `in`.
     pub(super) fn extra(&self, flow: &FlowFact) -> (&[Mention], Mention) {
-        match self.extras.get(flow.extra as usize) {
+        if flow.flags & flag::EXTRA == 0 {
+            return (&[], Mention::NONE);
+        }
+        let at = self.extras.binary_search_by_key(&flow.item.start, |extra| extra.item_start);
+        match at.ok().and_then(|at| self.extras.get(at)) {
             Some(extra) => (&self.realized[extra.realized_start as usize..extra.realized_end as usize], extra.system),
             None => (&[], Mention::NONE),
         }
@@ -108,7 +112,7 @@ impl Body {
 
 /// Moves the rows to where there is room for them and nothing else. An allocator that is asked to shrink what it gave lets
 /// it stay where it is, while the room that is freed here is filled again by the next file.
-fn exact<T: Copy>(rows: &mut Vec<T>) {
+pub(super) fn exact<T: Copy>(rows: &mut Vec<T>) {
     if rows.len() < rows.capacity() {
         let mut copy = Vec::with_capacity(rows.len());
         copy.extend_from_slice(rows);
@@ -226,14 +230,14 @@ pub(super) struct FlowFact {
     pub(super) item: Mention,
     pub(super) names_start: u32,
     pub(super) names_end: u32,
-    /// Its number in `extras`, or [`NONE`].
-    pub(super) extra: u32,
     pub(super) flags: u8,
 }
 
-/// What only few inputs and results say.
+/// What only few inputs and results say, those with [`flag::EXTRA`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FlowExtra {
+    /// Where the item of the input or result stands; they come in the order of the text.
+    pub(super) item_start: u32,
     pub(super) realized_start: u32,
     pub(super) realized_end: u32,
     pub(super) system: Mention,
@@ -250,6 +254,8 @@ pub(super) mod flag {
     pub(in super::super) const ADDRESSED: u8 = 32;
     /// `realizes` stands there.
     pub(in super::super) const REALIZES: u8 = 64;
+    /// There is a [`super::FlowExtra`].
+    pub(in super::super) const EXTRA: u8 = 128;
 }
 
 /// A clause where it is named.
@@ -441,8 +447,7 @@ pub struct Allow {
 impl FileFacts {
     /// Gives back memory that is not used.
     pub(super) fn shrink(&mut self) {
-        exact(&mut self.symbols.spans);
-        exact(&mut self.symbols.hashes);
+        self.symbols.shrink();
         self.own.shrink();
     }
 

@@ -187,7 +187,7 @@ impl<'a> Mentions<'a> {
     fn places(&self, files: Range<usize>) -> impl Iterator<Item = Place> {
         self.files[files].iter().flat_map(|facts| {
             let file = facts.file();
-            facts.symbols.spans.iter().map(move |span| Place { file, span: *span })
+            facts.symbols.spans().map(move |span| Place { file, span })
         })
     }
 
@@ -279,7 +279,7 @@ impl<'a> Mentions<'a> {
             let facts = self.files[file];
             let text = self.sources.get(facts.file()).text();
             let numbers = &numbered.numbers[self.starts[file] as usize..self.starts[file + 1] as usize];
-            numbers.chunks(AHEAD).zip(facts.symbols.spans.chunks(AHEAD)).all(|(numbers, spans)| {
+            numbers.chunks(AHEAD).zip((0..).step_by(AHEAD)).all(|(numbers, first)| {
                 let mut places = [Place { file: OWNED, span: Span::default() }; AHEAD];
                 for (place, number) in places.iter_mut().zip(numbers) {
                     *place = numbered.texts[*number as usize];
@@ -289,8 +289,8 @@ impl<'a> Mentions<'a> {
                     places.iter().fold(0, |sum, place| first_byte(self.sources, *place).wrapping_add(sum)),
                 );
                 // In one file every name has one symbol.
-                let mut others = places.iter().zip(spans).filter(|(place, _)| place.file != facts.file());
-                others.all(|(place, span)| is_text(&[], self.sources, *place, span.text(text)))
+                let mut others = places.iter().zip(first..).filter(|(place, _)| place.file != facts.file());
+                others.all(|(place, symbol)| is_text(&[], self.sources, *place, facts.symbols.first(symbol).text(text)))
             })
         })
     }
@@ -395,7 +395,7 @@ mod tests {
         let (interner, names) = Interner::of(&sources, &files, in_turn);
         for (number, facts) in facts.iter().enumerate() {
             let text = sources.get(facts.file()).text();
-            for (span, name) in facts.symbols.spans.iter().zip(names.of(number)) {
+            for (span, name) in facts.symbols.spans().zip(names.of(number)) {
                 assert_eq!(interner.text(&sources, *name), span.text(text));
                 assert_eq!(interner.find(&sources, span.text(text)), Some(*name));
             }

@@ -5,6 +5,8 @@ use std::hash::Hasher;
 
 use crate::text::Span;
 
+use super::facts::exact;
+
 /// The symbol that stands for "no name".
 pub(super) const NO_SYMBOL: u32 = u32::MAX;
 
@@ -22,6 +24,12 @@ impl Mention {
         self.symbol == NO_SYMBOL
     }
 }
+
+/// The length of a name that is longer.
+const LONG: u8 = u8::MAX;
+
+/// The most names that a file is expected to have.
+const MOST_EXPECTED: usize = 1 << 12;
 
 /// Hashes `text` for all tables.
 pub(super) fn hash(text: &str) -> u64 {
@@ -124,7 +132,11 @@ pub(super) struct SymbolTable {
 /// The distinct names of one file: where each stands first, and its hash.
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
-    pub(super) spans: Vec<Span>,
+    starts: Vec<u32>,
+    /// How long each is, in bytes; [`LONG`] for those that stand in `long`, which is in the order of symbols. Names are
+    /// short, and there are millions of them.
+    lengths: Vec<u8>,
+    long: Vec<(u32, u32)>,
     pub(super) hashes: Vec<u64>,
     /// Those with a capital letter or with one beyond ASCII: names that may look like another one.
     pub(super) odd: Vec<u32>,
@@ -132,7 +144,9 @@ pub(super) struct Symbols {
 
 impl SymbolTable {
     pub(super) fn for_text(text: &str) -> Self {
-        Self { slots: Slots::with_capacity(text.len() / 256), symbols: Symbols::default() }
+        // About as many names as a file has that is nothing but processes.
+        let names = (text.len() / 64).min(MOST_EXPECTED);
+        Self { slots: Slots::with_capacity(names), symbols: Symbols::default() }
     }
 
     /// The symbol of the name at `span`.
@@ -140,15 +154,15 @@ impl SymbolTable {
         let name = span.text(text);
         let whole = hash(name);
         let hash = fold(whole);
-        let spans = &self.symbols.spans;
+        let symbols = &self.symbols;
         let is_same = |symbol: u32| {
-            spans.get(symbol as usize).is_some_and(|known| known.len() == span.len() && known.text(text) == name)
+            let known = symbols.first(symbol);
+            known.len() == span.len() && known.text(text) == name
         };
         if let Some(symbol) = self.slots.find(hash, is_same) {
             return symbol;
         }
-        let symbol = self.symbols.spans.len() as u32;
-        self.symbols.spans.push(span);
+        let symbol = self.symbols.add(span);
         self.symbols.hashes.push(whole);
         if !is_plain(name) {
             self.symbols.odd.push(symbol);
@@ -158,7 +172,7 @@ impl SymbolTable {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.symbols.spans.len()
+        self.symbols.len()
     }
 
     pub(super) fn finish(self) -> Symbols {
@@ -169,18 +183,72 @@ impl SymbolTable {
 impl Symbols {
     /// Where `mention` stands.
     pub(super) fn span(&self, mention: Mention) -> Span {
-        let length = self.spans.get(mention.symbol as usize).map_or(0, |span| span.len());
-        Span::new(mention.start, mention.start + length)
+        Span::new(mention.start, mention.start + self.length(mention.symbol))
+    }
+
+    fn length(&self, symbol: u32) -> u32 {
+        match self.lengths.get(symbol as usize) {
+            Some(&LONG) => {
+                let at = self.long.binary_search_by_key(&symbol, |(long, _)| *long);
+                at.ok().and_then(|at| self.long.get(at)).map_or(0, |(_, length)| *length)
+            }
+            Some(length) => u32::from(*length),
+            None => 0,
+        }
+    }
+
+    /// Where a symbol stands first.
+    pub(super) fn first(&self, symbol: u32) -> Span {
+        let start = self.starts.get(symbol as usize).copied().unwrap_or_default();
+        Span::new(start, start + self.length(symbol))
+    }
+
+    /// Where each symbol stands first.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Span> {
+        (0..self.len() as u32).map(|symbol| self.first(symbol))
+    }
+
+    fn add(&mut self, span: Span) -> u32 {
+        let symbol = self.starts.len() as u32;
+        self.starts.push(span.start);
+        let length = u8::try_from(span.len()).unwrap_or(LONG);
+        self.lengths.push(length);
+        if length == LONG {
+            self.long.push((symbol, span.len()));
+        }
+        symbol
+    }
+
+    /// Keeps no more memory than is used.
+    pub(super) fn shrink(&mut self) {
+        exact(&mut self.starts);
+        exact(&mut self.lengths);
+        exact(&mut self.hashes);
     }
 
     pub(super) fn len(&self) -> usize {
-        self.spans.len()
+        self.starts.len()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_may_be_long() {
+        let names = [254, 255, 256, 3].map(|length| "a".repeat(length));
+        let text = names.join(" ");
+        let mut table = SymbolTable::default();
+        let mut start = 0;
+        for (number, name) in (0..).zip(&names) {
+            let end = start + name.len() as u32;
+            assert_eq!(table.intern(&text, Span::new(start, end)), number);
+            start = end + 1;
+        }
+        let symbols = table.finish();
+        assert!(symbols.spans().map(|span| span.text(&text)).eq(names.iter().map(String::as_str)));
+    }
 
     #[test]
     fn equal_names_are_one_symbol() {

@@ -300,11 +300,26 @@ impl Landscape {
             _ => {}
         }
         let table = self.table(kind);
-        let (_, spans) = table.spans.iter().find(|(known, _)| *known == field)?;
+        let Some((_, spans)) = table.spans.iter().find(|(known, _)| *known == field) else {
+            return match (kind, name) {
+                (Kind::Input, "from") => self.place_of_names(kind, field, Kind::Source, id),
+                (Kind::Result, "to") => self.place_of_names(kind, field, Kind::Destination, id),
+                _ => None,
+            };
+        };
         let row = id.checked_sub(table.rows.start)?;
         let span = *spans.get(row as usize)?;
         let file = self.place(kind, id)?.file;
         (!span.is_empty()).then_some(Place { file, span })
+    }
+
+    /// Where all names of a list stand, each of which is a row of `ends`.
+    fn place_of_names(&self, kind: Kind, field: usize, ends: Kind, id: u32) -> Option<Place> {
+        let Column::List(lists) = self.column(kind, field) else { return None };
+        let (start, end) = (lists.offsets.get(id as usize)?, lists.offsets.get(id as usize + 1)?);
+        let names = self.table(ends).places.get(*start as usize..*end as usize)?;
+        let (first, last) = (names.first()?, names.last()?);
+        Some(Place { file: first.file, span: first.span.to(last.span) })
     }
 
     /// The text of a name.

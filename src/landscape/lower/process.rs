@@ -252,12 +252,11 @@ impl Lowering<'_> {
             flags |= flag::INFERRED;
         }
         let realized_end = body.realized.len() as u32;
-        let mut extra = NONE;
         if realized_start < realized_end || !system.is_none() {
-            extra = body.extras.len() as u32;
-            body.extras.push(FlowExtra { realized_start, realized_end, system });
+            flags |= flag::EXTRA;
+            body.extras.push(FlowExtra { item_start: item.start, realized_start, realized_end, system });
         }
-        FlowFact { owner, item, names_start, names_end: body.names.len() as u32, extra, flags }
+        FlowFact { owner, item, names_start, names_end: body.names.len() as u32, flags }
     }
 
     fn judge_preposition(&mut self, flow: &Flow, is_input: bool) {

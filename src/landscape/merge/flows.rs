@@ -109,7 +109,9 @@ struct Rows {
     item: Vec<u32>,
     flags: Vec<u8>,
     places: Vec<Place>,
+    /// Where the names of each row stand. It is only there once they do not stand in `named`, one statement for each row.
     name_spans: Vec<Span>,
+    is_spelt: bool,
     named: Named,
     /// Once a row has a second one, all statements; until then each row is one.
     statements: Vec<Statement>,
@@ -131,7 +133,6 @@ impl Rows {
             item: Vec::with_capacity(statements),
             flags: Vec::with_capacity(statements),
             places: Vec::with_capacity(statements),
-            name_spans: Vec::with_capacity(statements),
             named: Named::with_capacity(names),
             ..Self::default()
         }
@@ -164,12 +165,35 @@ impl Rows {
             self.item.push(item);
             self.flags.push(row::INFERRED);
             self.places.push(place);
-            self.name_spans.push(Span::default());
+            if self.is_spelt {
+                self.name_spans.push(Span::default());
+            }
         } else if !self.is_several {
             self.is_several = true;
+            self.spell(new);
             self.state();
         }
         row
+    }
+
+    /// From here on, says of each row where its names stand; those before `row` have theirs in `named`.
+    fn spell(&mut self, row: u32) {
+        if self.is_spelt {
+            return;
+        }
+        self.is_spelt = true;
+        self.name_spans.reserve_exact(self.process.capacity());
+        let mut at = 0;
+        for row in 0..row {
+            let start = at;
+            while self.named.rows.get(at) == Some(&row) {
+                at += 1;
+            }
+            let names = &self.named.places[start..at];
+            let span = |(first, last): (&Place, &Place)| first.span.to(last.span);
+            self.name_spans.push(names.first().zip(names.last()).map(span).unwrap_or_default());
+        }
+        self.name_spans.resize(self.process.len(), Span::default());
     }
 
     /// Makes a statement of each row there is, and of the names that it has.
@@ -306,6 +330,10 @@ impl Merge<'_> {
                 is_wrong(*mention, Some(if is_input { Wanted::Source } else { Wanted::Destination }));
             }
         }
+        // What is named and stands for nobody is not in `named`.
+        if rows.named.len() - named_start as usize != names.len() {
+            rows.spell(row);
+        }
         if let (Some(first), Some(last)) = (names.first(), names.last())
             && let Some(spans) = rows.name_spans.get_mut(row as usize)
             && spans.is_empty()
@@ -427,7 +455,9 @@ impl Merge<'_> {
         table.set_scalar(kind, "process", rows.process);
         table.set_scalar(kind, "item", rows.item);
         if kind == Kind::Input {
-            table.set_spans(kind, "from", rows.name_spans);
+            if rows.is_spelt {
+                table.set_spans(kind, "from", rows.name_spans);
+            }
             table.set(kind, "from", Column::List(lists));
             table.set_flags(
                 kind,
@@ -442,7 +472,9 @@ impl Merge<'_> {
             );
             self.landscape.flows.input_realizes = rows.realized;
         } else {
-            table.set_spans(kind, "to", rows.name_spans);
+            if rows.is_spelt {
+                table.set_spans(kind, "to", rows.name_spans);
+            }
             table.set(kind, "to", Column::List(lists));
             table.set_pairs(kind, "systems", count as usize, &rows.systems);
             table.set_flags(
