@@ -83,13 +83,26 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// The names after `realizes`, and the system after `in`.
-    pub(super) fn extra(&self, flow: &FlowFact) -> (&[Mention], Mention) {
+    fn extra_of(&self, flow: &FlowFact) -> Option<&FlowExtra> {
         if flow.flags & flag::EXTRA == 0 {
-            return (&[], Mention::NONE);
+            return None;
         }
         let at = self.extras.binary_search_by_key(&flow.item.start, |extra| extra.item_start);
-        match at.ok().and_then(|at| self.extras.get(at)) {
+        self.extras.get(at.ok()?)
+    }
+
+    /// The names after `from` or `to`.
+    pub(super) fn names_of(&self, flow: &FlowFact) -> &[Mention] {
+        let count = match flow.names {
+            MANY => self.extra_of(flow).map_or(0, |extra| extra.names),
+            count => u32::from(count),
+        };
+        &self.names[flow.names_start as usize..(flow.names_start + count) as usize]
+    }
+
+    /// The names after `realizes`, and the system after `in`.
+    pub(super) fn extra(&self, flow: &FlowFact) -> (&[Mention], Mention) {
+        match self.extra_of(flow) {
             Some(extra) => (&self.realized[extra.realized_start as usize..extra.realized_end as usize], extra.system),
             None => (&[], Mention::NONE),
         }
@@ -228,16 +241,33 @@ pub(super) struct FlowFact {
     pub(super) owner: u32,
     /// The item; its symbol is that of `*` where it is the wildcard.
     pub(super) item: Mention,
-    pub(super) names_start: u32,
-    pub(super) names_end: u32,
+    names_start: u32,
+    /// How many there are; [`MANY`] where a [`FlowExtra`] says it.
+    names: u16,
     pub(super) flags: u8,
 }
+
+impl FlowFact {
+    /// What is said of an item, with the names from `names_start` on, of which there are so many.
+    pub(super) fn new(owner: u32, item: Mention, names_start: u32, names: u32, flags: u8) -> Self {
+        Self { owner, item, names_start, names: u16::try_from(names).unwrap_or(MANY), flags }
+    }
+
+    /// Whether so many names need a [`FlowExtra`].
+    pub(super) fn are_many(names: u32) -> bool {
+        names >= u32::from(MANY)
+    }
+}
+
+/// As many names or more stand after few inputs and results.
+const MANY: u16 = u16::MAX;
 
 /// What only few inputs and results say, those with [`flag::EXTRA`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FlowExtra {
     /// Where the item of the input or result stands; they come in the order of the text.
     pub(super) item_start: u32,
+    pub(super) names: u32,
     pub(super) realized_start: u32,
     pub(super) realized_end: u32,
     pub(super) system: Mention,

@@ -2,28 +2,53 @@
 //! merged at the same time can number theirs, and nothing is copied when they meet.
 
 use crate::diagnostic::Place;
+use crate::text::{FileId, Span};
 
 /// Where the strings stand.
 #[derive(Debug, Default)]
 pub(super) struct Strings {
-    runs: Vec<Run>,
+    /// Each with the number of its first string.
+    runs: Vec<(u32, Run)>,
 }
 
-#[derive(Debug)]
-struct Run {
-    /// The number of its first string.
-    first: u32,
-    places: Vec<Place>,
+/// Some strings, in the order of their files.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    spans: Vec<Span>,
+    /// From which string on they stand in which file.
+    files: Vec<(u32, FileId)>,
+}
+
+impl Run {
+    pub(super) fn with_capacity(strings: usize) -> Self {
+        Self { spans: Vec::with_capacity(strings), files: Vec::new() }
+    }
+
+    /// Adds a string, and answers with its number in the run.
+    pub(super) fn push(&mut self, place: Place) -> u32 {
+        let number = self.spans.len() as u32;
+        if self.files.last().is_none_or(|(_, file)| *file != place.file) {
+            self.files.push((number, place.file));
+        }
+        self.spans.push(place.span);
+        number
+    }
+
+    fn get(&self, string: u32) -> Option<Place> {
+        let after = self.files.partition_point(|(first, _)| *first <= string);
+        let (_, file) = *self.files.get(after.checked_sub(1)?)?;
+        Some(Place { file, span: *self.spans.get(string as usize)? })
+    }
 }
 
 impl Strings {
     fn len(&self) -> u32 {
-        self.runs.last().map_or(0, |run| run.first + run.places.len() as u32)
+        self.runs.last().map_or(0, |(first, run)| first + run.spans.len() as u32)
     }
 
     /// Begins a run with room for so many strings.
     pub(super) fn begin(&mut self, room: usize) {
-        self.runs.push(Run { first: self.len(), places: Vec::with_capacity(room) });
+        self.runs.push((self.len(), Run::with_capacity(room)));
     }
 
     /// Adds a string to the last run, and answers with its number.
@@ -31,48 +56,44 @@ impl Strings {
         if self.runs.is_empty() {
             self.begin(0);
         }
-        let number = self.len();
-        if let Some(run) = self.runs.last_mut() {
-            run.places.push(place);
-        }
-        number
+        self.runs.last_mut().map_or(0, |(first, run)| *first + run.push(place))
     }
 
     /// Adds a whole run, and answers with the number of its first string. What is pushed after it is a run of its own.
-    pub(super) fn append(&mut self, places: Vec<Place>) -> u32 {
+    pub(super) fn append(&mut self, run: Run) -> u32 {
         let first = self.len();
-        self.runs.push(Run { first, places });
+        self.runs.push((first, run));
         self.begin(0);
         first
     }
 
     /// Where the string of that number stands.
     pub(super) fn get(&self, string: u32) -> Option<Place> {
-        let after = self.runs.partition_point(|run| run.first <= string);
         // Of runs that begin at the same number, all but the last are empty.
-        let run = self.runs.get(after.checked_sub(1)?)?;
-        run.places.get((string - run.first) as usize).copied()
+        let after = self.runs.partition_point(|(first, _)| *first <= string);
+        let (first, run) = self.runs.get(after.checked_sub(1)?)?;
+        run.get(string - first)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{FileId, Span};
 
     #[test]
     fn strings_are_found_in_their_runs() {
-        let place = |at| Place { file: FileId(0), span: Span::new(at, at + 1) };
+        let place = |file, at| Place { file: FileId(file), span: Span::new(at, at + 1) };
         let mut strings = Strings::default();
-        assert_eq!(strings.push(place(0)), 0);
-        assert_eq!(strings.append(Vec::new()), 1);
-        assert_eq!(strings.append(vec![place(1), place(2)]), 1);
-        assert_eq!(strings.push(place(3)), 3);
+        assert_eq!(strings.push(place(0, 0)), 0);
+        assert_eq!(strings.append(Run::default()), 1);
+        let mut run = Run::with_capacity(3);
+        assert_eq!([place(0, 1), place(2, 2), place(2, 3)].map(|place| run.push(place)), [0, 1, 2]);
+        assert_eq!(strings.append(run), 1);
+        assert_eq!(strings.push(place(1, 4)), 4);
         strings.begin(4);
-        assert_eq!(strings.push(place(4)), 4);
-        for at in 0..5 {
-            assert_eq!(strings.get(at), Some(place(at)));
-        }
-        assert_eq!(strings.get(5), None);
+        assert_eq!(strings.push(place(0, 5)), 5);
+        let found: Vec<_> = (0..7).map(|string| strings.get(string)).collect();
+        let places = [place(0, 0), place(0, 1), place(2, 2), place(2, 3), place(1, 4), place(0, 5)];
+        assert!(found.into_iter().eq(places.map(Some).into_iter().chain([None])));
     }
 }

@@ -252,11 +252,13 @@ impl Lowering<'_> {
             flags |= flag::INFERRED;
         }
         let realized_end = body.realized.len() as u32;
-        if realized_start < realized_end || !system.is_none() {
+        let names = body.names.len() as u32 - names_start;
+        if realized_start < realized_end || !system.is_none() || FlowFact::are_many(names) {
             flags |= flag::EXTRA;
-            body.extras.push(FlowExtra { item_start: item.start, realized_start, realized_end, system });
+            let item_start = item.start;
+            body.extras.push(FlowExtra { item_start, names, realized_start, realized_end, system });
         }
-        FlowFact { owner, item, names_start, names_end: body.names.len() as u32, flags }
+        FlowFact::new(owner, item, names_start, names, flags)
     }
 
     fn judge_preposition(&mut self, flow: &Flow, is_input: bool) {

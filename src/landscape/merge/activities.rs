@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::{Diagnostic, Place};
 
 use crate::landscape::facts::Owner;
+use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
@@ -24,7 +25,7 @@ pub(super) struct Activities {
     places: Vec<Place>,
     /// (activity, actor)
     by: Vec<(u32, u32)>,
-    strings: Vec<Place>,
+    strings: Run,
     used: Vec<bool>,
     /// The first and the second activity of one name in one process.
     again: Vec<(u32, u32)>,
@@ -47,16 +48,12 @@ pub(super) struct Indicators {
     target: Vec<u32>,
     goal: Vec<u32>,
     places: Vec<Place>,
-    strings: Vec<Place>,
+    strings: Run,
 }
 
 /// The number of a string among those that are gathered; [`MISSING`] where there is none.
-fn string(strings: &mut Vec<Place>, place: Place) -> u32 {
-    if place.span.is_empty() {
-        return MISSING;
-    }
-    strings.push(place);
-    strings.len() as u32 - 1
+fn string(strings: &mut Run, place: Place) -> u32 {
+    if place.span.is_empty() { MISSING } else { strings.push(place) }
 }
 
 /// Makes numbers among the gathered strings those of the landscape.
@@ -73,7 +70,7 @@ impl Merge<'_> {
             title: Vec::with_capacity(count),
             places: Vec::with_capacity(count),
             by: Vec::with_capacity(self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
-            strings: Vec::with_capacity(count),
+            strings: Run::with_capacity(count),
             used: vec![false; self.is_used.len()],
             ..Activities::default()
         };
@@ -158,7 +155,7 @@ impl Merge<'_> {
             target: column(),
             goal: column(),
             places: Vec::with_capacity(count),
-            strings: Vec::with_capacity(2 * count),
+            strings: Run::with_capacity(2 * count),
         };
         for (file, facts) in self.facts.iter().enumerate() {
             for indicator in &facts.own.indicators {

@@ -8,6 +8,7 @@ use crate::text::Span;
 use crate::landscape::Kind;
 use crate::landscape::column::{Column, Lists};
 use crate::landscape::facts::{ClauseUse, flag};
+use crate::landscape::strings::Run;
 
 use super::Merge;
 use super::processes::Named;
@@ -64,7 +65,7 @@ impl Merge<'_> {
                 decisions.planned_spans.push(decision.planned_span);
                 decisions.because.push(self.string(file, decision.because));
                 decisions.by.push(decisions.latest_by.iter().copied());
-                self.push_clause(file, &decision.clause, standard, clause, &mut rows, &mut Vec::new());
+                self.push_clause(file, &decision.clause, standard, clause, &mut rows, &mut Run::default());
             }
         }
         let table = self.landscape.table_mut(Kind::Applicability);

@@ -248,6 +248,7 @@ impl Rows {
             offsets.push(kept as u32);
         }
         named.truncate(kept);
+        named.rows = Vec::new();
         (Lists { offsets, values: std::mem::take(&mut named.actors) }, again)
     }
 }
@@ -256,6 +257,10 @@ impl Rows {
 /// at once.
 pub(super) struct Gathered {
     rows: Rows,
+    /// The names of each row, and those that are named again: row, first and second place.
+    names: (Lists, Vec<(u32, Place, Place)>),
+    /// Of inputs, the statements of the rows that have several.
+    waiting: Option<Waiting>,
     /// Which actors are named.
     used: Vec<bool>,
     wrong: Vec<Wrong>,
@@ -281,21 +286,29 @@ impl Merge<'_> {
         let is_input = kind == Kind::Input;
         let flows_of = |body: &Body| if is_input { body.inputs.len() } else { body.results.len() };
         let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
-        let names_of = |flows: &[FlowFact]| flows.iter().map(|flow| (flow.names_end - flow.names_start) as usize).sum();
-        let names_of = |body: &Body| -> usize { names_of(if is_input { &body.inputs } else { &body.results }) };
+        let names_of = |body: &Body| -> usize {
+            let flows = if is_input { &body.inputs } else { &body.results };
+            flows.iter().map(|flow| body.names_of(flow).len()).sum()
+        };
         let rows = Rows::new(statements, self.facts.iter().map(|facts| names_of(&facts.own)).sum());
-        let mut gathered = Gathered { rows, used: vec![false; self.is_used.len()], wrong: Vec::new() };
+        let names = (Lists::default(), Vec::new());
+        let used = vec![false; self.is_used.len()];
+        let mut gathered = Gathered { rows, names, waiting: None, used, wrong: Vec::new() };
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
             for flow in if is_input { &own.inputs } else { &own.results } {
                 self.gather_flow(file, flow, is_input, &mut gathered);
             }
         }
+        let rows = &mut gathered.rows;
+        gathered.waiting =
+            is_input.then(|| Waiting::of(&rows.statements, rows.is_several, |index| rows.named.actors[index as usize]));
+        gathered.names = rows.group();
         gathered
     }
 
     fn gather_flow(&self, file: usize, flow: &FlowFact, is_input: bool, gathered: &mut Gathered) {
-        let Gathered { rows, used, wrong } = gathered;
+        let Gathered { rows, used, wrong, .. } = gathered;
         let facts = self.facts[file];
         let file_id = facts.file();
         let process = self.process_ids[file][flow.owner as usize];
@@ -304,7 +317,7 @@ impl Merge<'_> {
         let is_scattered = !self.declared_twice.is_empty() && self.declared_twice.contains_key(&process);
         let place = Place { file: file_id, span: facts.symbols.span(flow.item) };
         let row = rows.row(process, item, is_scattered, place);
-        let names = &facts.own.names[flow.names_start as usize..flow.names_end as usize];
+        let names = facts.own.names_of(flow);
         let mut flags = if wildcard { row::WILDCARD } else { 0 };
         if flow.flags & flag::ADDRESSED == 0 {
             flags |= row::OPEN;
@@ -385,7 +398,10 @@ impl Merge<'_> {
                 None => self.not_realized(file, mention, process, item, side),
             }
         }
-        self.finish_rows(kind, side, gathered.rows);
+        if let Some(waiting) = gathered.waiting {
+            self.landscape.waiting = waiting;
+        }
+        self.finish_rows(kind, side, gathered.rows, gathered.names);
     }
 
     /// `process.risk-assessment/input.threat-reports`
@@ -417,11 +433,14 @@ impl Merge<'_> {
         self.say(diagnostic);
     }
 
-    fn finish_rows(&mut self, kind: Kind, wanted: Wanted, mut rows: Rows) {
+    fn finish_rows(
+        &mut self,
+        kind: Kind,
+        wanted: Wanted,
+        rows: Rows,
+        (lists, again): (Lists, Vec<(u32, Place, Place)>),
+    ) {
         let count = rows.process.len() as u32;
-        let waiting = (kind == Kind::Input)
-            .then(|| Waiting::of(&rows.statements, rows.is_several, |index| rows.named.actors[index as usize]));
-        let (lists, again) = rows.group();
         for (row, first, again) in again {
             if self.landscape.is_incomplete(again) {
                 continue;
@@ -442,12 +461,9 @@ impl Merge<'_> {
                     .of(entity);
             self.say(diagnostic);
         }
-        if let Some(waiting) = waiting {
-            self.landscape.waiting = waiting;
-        }
         let ends = if kind == Kind::Input { Kind::Source } else { Kind::Destination };
         let table = self.landscape.table_mut(ends);
-        table.rows = 0..rows.named.len() as u32;
+        table.rows = 0..rows.named.places.len() as u32;
         table.places = rows.named.places;
         let table = self.landscape.table_mut(kind);
         table.rows = 0..count;
@@ -514,7 +530,7 @@ impl Merge<'_> {
                     flags |= row::OPEN;
                 }
                 let start = listed.len() as u32;
-                for mention in &facts.reference.names[flow.names_start as usize..flow.names_end as usize] {
+                for mention in facts.reference.names_of(flow) {
                     let name = self.name_at(file, *mention);
                     if name == self.any {
                         flags |= row::OPEN;

@@ -8,6 +8,7 @@ use crate::text::Span;
 use crate::landscape::column::Sparse;
 use crate::landscape::facts::{ClauseUse, Owner, ThingKind, UNKNOWN_PHASE, flag};
 use crate::landscape::schema::PHASES;
+use crate::landscape::strings::Run;
 use crate::landscape::symbols::NO_SYMBOL;
 use crate::landscape::{Kind, MISSING};
 
@@ -132,9 +133,9 @@ impl Merge<'_> {
         resolved
     }
 
-    pub(super) fn gather_covers(&self, resolved: &Resolved) -> (Named, Vec<Place>) {
+    pub(super) fn gather_covers(&self, resolved: &Resolved) -> (Named, Run) {
         let mut rows = Named::default();
-        let mut strings = Vec::new();
+        let mut strings = Run::default();
         let count: usize = self.facts.iter().map(|facts| facts.own.covers.len()).sum();
         rows.reserve(count);
         for file in 0..self.facts.len() {
@@ -151,7 +152,7 @@ impl Merge<'_> {
         (rows, strings)
     }
 
-    pub(super) fn covers(&mut self, mut rows: Named, strings: Vec<Place>) {
+    pub(super) fn covers(&mut self, mut rows: Named, strings: Run) {
         let first = self.landscape.strings.append(strings);
         rows.title.values_mut().iter_mut().filter(|title| **title != MISSING).for_each(|title| *title += first);
         let table = self.landscape.table_mut(Kind::Cover);
@@ -175,15 +176,13 @@ impl Merge<'_> {
         standard: u32,
         clause: u32,
         rows: &mut Named,
-        strings: &mut Vec<Place>,
+        strings: &mut Run,
     ) {
         rows.clause.push(clause);
         rows.standard.push(standard);
         rows.letter.push(if used.letter == NO_SYMBOL { MISSING } else { self.name_of(file, used.letter) });
-        rows.title.push(if used.title.is_empty() { MISSING } else { strings.len() as u32 });
-        if !used.title.is_empty() {
-            strings.push(self.place(file, used.title));
-        }
+        let title = if used.title.is_empty() { MISSING } else { strings.push(self.place(file, used.title)) };
+        rows.title.push(title);
         rows.flags.push(used.flags);
         rows.places.push(self.place(file, used.span));
         rows.title_spans.push(used.title);
@@ -199,7 +198,7 @@ impl Merge<'_> {
                 let Some((standard, clause)) = found else { continue };
                 rows.item.push(self.owner_ids(file, owner).1);
                 // Nothing asks for the titles behind these clauses.
-                self.push_clause(file, &document.value, standard, clause, &mut rows, &mut Vec::new());
+                self.push_clause(file, &document.value, standard, clause, &mut rows, &mut Run::default());
             }
             // Items of a model document nothing for the organization, but the clauses have to exist.
             for document in &self.facts[file].reference.documents {

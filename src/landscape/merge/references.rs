@@ -7,6 +7,7 @@ use crate::text::Span;
 
 use crate::landscape::column::{Column, Lists};
 use crate::landscape::facts::{Body, Owner, ReferenceUse, ThingKind, flag};
+use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
@@ -180,7 +181,7 @@ impl Merge<'_> {
                     self.clause(file, &cover.value, |this| format!("{}/covers", this.reference_path(reference)));
                 let Some((standard, clause)) = found else { continue };
                 rows.process.push(reference);
-                self.push_clause(file, &cover.value, standard, clause, &mut rows, &mut Vec::new());
+                self.push_clause(file, &cover.value, standard, clause, &mut rows, &mut Run::default());
             }
         }
         let table = self.landscape.table_mut(Kind::Citation);
