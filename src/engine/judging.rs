@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
+use crate::landscape::Kind;
 use crate::rules::{Answer, Judge, MOST_FINDINGS, Patience, Program, Rule};
 
 use super::{Level, Settings, Timing};
@@ -49,10 +50,9 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         .iter()
         .filter(|rule| settings.is_selected(&rule.code, &rule.name) && is_on(rule, settings))
         .collect();
-    let mut indexes: Vec<usize> = asked.par_iter().with_max_len(1).flat_map_iter(|rule| judge.indexes(rule)).collect();
-    indexes.sort_unstable();
-    indexes.dedup();
-    indexes.into_par_iter().with_max_len(1).for_each(|index| judge.build(index));
+    // Finding the rings takes long, and nobody who does not ask for them should have to wait.
+    let (of_rings, others): (Vec<&Rule>, Vec<&Rule>) = asked.iter().partition(|rule| rule.is_about(Kind::Ring));
+    rayon::join(|| build_indexes(judge, &of_rings), || build_indexes(judge, &others));
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
     let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
@@ -93,6 +93,14 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         .map(|(rule, time)| Timing { name: rule.code.to_string(), time: Duration::from_nanos(time) })
         .collect();
     judged
+}
+
+/// Builds what rules are likely to look into.
+fn build_indexes(judge: &Judge<'_>, rules: &[&Rule]) {
+    let mut indexes: Vec<usize> = rules.par_iter().with_max_len(1).flat_map_iter(|rule| judge.indexes(rule)).collect();
+    indexes.sort_unstable();
+    indexes.dedup();
+    indexes.into_par_iter().with_max_len(1).for_each(|index| judge.build(index));
 }
 
 /// Whether the configuration leaves the rule on, at least for some files.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Names};
-use crate::landscape::{Landscape, MISSING};
+use crate::landscape::{Kind, Landscape, MISSING};
 use crate::syntax::Layout;
 
 use super::ahead;
@@ -33,7 +33,7 @@ pub const MOST_FINDINGS: usize = 100_000;
 
 /// The most entities among which a `nearest` looks. To sort the names of more costs more than to check them, and among so
 /// many something is always near.
-const MOST_CANDIDATES: usize = 200_000;
+const MOST_CANDIDATES: usize = 50_000;
 
 /// How many rules of a project may each come up to the limit. More have to share, but each may look at every row some times,
 /// as long as all together stay below so many limits.
@@ -120,7 +120,9 @@ impl<'a> Judge<'a> {
     /// Prepares the evaluation: computes the recursive predicates. Indexes are built when a rule first asks for them.
     #[must_use]
     pub fn new(program: &'a Program, landscape: &'a Landscape) -> Self {
-        let rows: u64 = crate::landscape::Kind::ALL.into_iter().map(|kind| landscape.rows(kind).len() as u64).sum();
+        // Rings are found when a rule first asks for them; there are fewer than processes.
+        let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Ring);
+        let rows: u64 = kinds.map(|kind| landscape.rows(kind).len() as u64).sum();
         let evaluator = Evaluator::new(landscape, program.literals.texts(), program.planner.indexes());
         let known = program.rules.iter().map(|rule| rule.nearest.iter().map(|_| OnceLock::new()).collect()).collect();
         let limit = STEPS + STEPS_A_ROW * rows;

@@ -53,6 +53,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether one of its variables is of that kind.
+    #[must_use]
+    pub fn is_about(&self, kind: Kind) -> bool {
+        self.variables.iter().any(|(_, of)| *of == kind)
+    }
+
     /// The first paragraph of the documentation, on one line; where there is none, nothing.
     #[must_use]
     pub fn summary(&self) -> String {
