@@ -52,6 +52,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         .collect();
     // Finding the rings takes long, and nobody who does not ask for them should have to wait.
     let (of_rings, others): (Vec<&Rule>, Vec<&Rule>) = asked.iter().partition(|rule| rule.is_about(Kind::Ring));
+    let others: Vec<&Rule> = others.into_iter().filter(|rule| !judge.rows_of_project(rule).is_empty()).collect();
     rayon::join(|| build_indexes(judge, &of_rings), || build_indexes(judge, &others));
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
@@ -131,7 +132,7 @@ fn most_kept(width: usize, tasks: usize, is_builtin: bool) -> usize {
 fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
     let mut tasks: Vec<Task<'_>> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
-        let rows = judge.rows(rule);
+        let rows = judge.rows_of_project(rule);
         let mut start = rows.start;
         loop {
             let end = rows.end.min(start.saturating_add(ROWS_A_TASK));

@@ -301,7 +301,7 @@ impl<'a> Mentions<'a> {
     }
 
     fn number(&self, both: Both) -> Numbered {
-        if self.len() < FEW {
+        if self.len() < FEW || self.len() >= AGAIN as usize {
             return self.one_by_one();
         }
         let numbered = self.by_hash(both);

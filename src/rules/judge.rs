@@ -251,6 +251,24 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// The same without rows at the end that stand in shipped files, where the rule reports at the row itself: such a finding
+    /// is nobody's business, and an organization that has no model of its own need not wait for those that are shipped.
+    #[must_use]
+    pub fn rows_of_project(&self, rule: &Rule) -> Range<u32> {
+        let mut rows = self.rows(rule);
+        let (path, landscape) = (&rule.report.0, self.landscape());
+        if rule.variables.first().is_none_or(|(slot, _)| *slot != path.slot) || !path.steps.is_empty() {
+            return rows;
+        }
+        let is_shipped = |row: u32| {
+            landscape.place(path.kind, row).is_some_and(|place| landscape.sources().get(place.file).is_builtin())
+        };
+        while !rows.is_empty() && is_shipped(rows.end - 1) {
+            rows.end -= 1;
+        }
+        rows
+    }
+
     /// Whether the rule rests on a recursive predicate that could not be computed.
     #[must_use]
     pub fn is_overflowed(&self, rule: &Rule) -> bool {
