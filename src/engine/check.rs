@@ -150,15 +150,17 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     diagnostics.extend(names);
     say(&mut diagnostics, &mut rules, is_lasting);
     let judge_of = stages.run("recursive predicates", || Judge::new(&program, &landscape));
-    let judged = stages.run("judge", || judge(&program, &judge_of, &settings));
+    let judged = stages.run("judge", || judge(&program, &judge_of, &settings, diagnostics.len()));
     let summaries = summaries(&sources, &program, &settings);
 
     let (diagnostics, suppressed) = stages.run("suppress and order", || {
-        // There can be hundreds of thousands of them, and each is large: they stay where they are as long as possible.
-        let mut findings = judged.findings;
-        findings.retain(|finding| !is_follow_up(&landscape, finding));
-        findings.append(&mut diagnostics);
-        findings.retain(|finding| !is_in_shipped_file(&sources, finding));
+        // There can be hundreds of thousands of them, and each is large: they stay where they are.
+        let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);
+        let stands = |finding: &Diagnostic| is_own(finding) && !is_follow_up(&landscape, finding);
+        let mut findings: Vec<Diagnostic> =
+            judged.findings.into_iter().filter_map(|finding| finding.filter(stands)).collect();
+        findings.extend(judged.said.into_iter().filter(stands));
+        findings.extend(diagnostics.drain(..).filter(is_own));
         let allows: Vec<&Allow> = allows.iter().collect();
         let codes: Vec<&str> = summaries.iter().map(|summary| summary.code.as_str()).collect();
         // Summaries are sorted by code.

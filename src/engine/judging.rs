@@ -32,7 +32,10 @@ const MOST_IDS: usize = 32_000_000;
 /// What the rules found.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
-    pub(super) findings: Vec<Diagnostic>,
+    /// What is wrong with rules themselves.
+    pub(super) said: Vec<Diagnostic>,
+    /// The findings, with room for as many more as were asked for; `None` for what has no place.
+    pub(super) findings: Vec<Option<Diagnostic>>,
     pub(super) timings: Vec<Timing>,
 }
 
@@ -43,8 +46,8 @@ struct Task<'a> {
     rows: std::ops::Range<u32>,
 }
 
-/// Asks every selected rule of the program.
-pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -> Judged {
+/// Asks every selected rule of the program. `room` is how many findings will be put behind those that are found.
+pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, room: usize) -> Judged {
     let asked: Vec<&Rule> = program
         .rules
         .iter()
@@ -62,7 +65,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
         if steps > judge.limit(rule) || judge.is_overflowed(rule) {
-            judged.findings.push(judge.too_expensive(rule));
+            judged.said.push(judge.too_expensive(rule));
             continue;
         }
         let found: usize = answers.iter().map(|answer| answer.findings).sum();
@@ -72,22 +75,19 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings) -
         let kept = first_of(answers, width).min(most);
         left = left.saturating_sub(if judge.is_builtin(rule) { 0 } else { kept });
         if found > kept {
-            judged.findings.push(too_many(rule, found, kept));
+            judged.said.push(too_many(rule, found, kept));
         }
         let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(kept);
         let patience = judge.patience(rule, kept);
         wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < suggestions, patience)));
     }
-    let mut rendered: Vec<Option<Diagnostic>> = Vec::new();
-    // Collected where they stay: a collection of as many as there happen to be would be put together of parts.
+    // Worded where they stay: they are the largest part of the memory of a project with very many of them.
+    judged.findings.reserve_exact(wanted.len() + judged.said.len() + room);
     wanted
         .par_iter()
         .with_min_len(64)
         .map(|(rule, binding, suggest, patience)| judge.diagnostic(rule, rule.severity, binding, *suggest, *patience))
-        .collect_into_vec(&mut rendered);
-    let said = std::mem::take(&mut judged.findings);
-    judged.findings = rendered.into_iter().flatten().collect();
-    judged.findings.extend(said);
+        .collect_into_vec(&mut judged.findings);
     judged.timings = asked
         .iter()
         .zip(times)

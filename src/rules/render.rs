@@ -32,6 +32,9 @@ fn most_bindings(frame: &Frame) -> usize {
 /// The longest value in a message, in characters; a longer one is cut.
 const LONGEST_VALUE: usize = 500;
 
+/// Nearly all messages are shorter, in bytes.
+const USUAL_MESSAGE: usize = 160;
+
 /// The longest message, in bytes.
 const LONGEST_MESSAGE: usize = 4_000;
 
@@ -52,8 +55,13 @@ impl Room {
             text.push('…');
         }
         self.bytes = self.bytes.saturating_sub(text.len());
-        text
+        exact(text)
     }
+}
+
+/// The same text without room for more: the room that it grew in serves the next one.
+fn exact(text: String) -> String {
+    if text.capacity() > text.len() { text.as_str().to_owned() } else { text }
 }
 
 impl<'a> Judge<'a> {
@@ -82,7 +90,7 @@ impl<'a> Judge<'a> {
         let code = Code::Rule(rule.code.clone());
         let mut diagnostic = Diagnostic::named(code, rule.name.clone(), severity, place, message);
         diagnostic.cites.clone_from(&rule.cites);
-        diagnostic.entity = landscape.entity_path(path.kind, frame.get(path.slot));
+        diagnostic.entity = exact(landscape.entity_path(path.kind, frame.get(path.slot)));
         if let Some(subject) = &rule.subject
             && let Base::Entity(kind) = subject.ty().base
         {
@@ -225,7 +233,7 @@ impl<'a> Judge<'a> {
 
     /// A template with what its paths lead to.
     fn message(&self, template: &Template, frame: &Frame, room: &mut Room) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(USUAL_MESSAGE);
         for piece in &template.pieces {
             match piece {
                 Piece::Text(piece) => text.push_str(piece),
