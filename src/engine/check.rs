@@ -51,14 +51,14 @@ pub(super) fn read(project: Vec<Source>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
     let mut files = lower(&sources, unknown);
     let diagnostics = said(&mut files, false);
-    Read { sources, facts: files.into_iter().map(|lowered| lowered.facts).collect(), diagnostics }
+    Read { sources, facts: files.into_iter().map(|lowered| *lowered.facts).collect(), diagnostics }
 }
 
 /// What is wrong with single files. Mistakes of syntax are left where they are if somebody needs them again.
-fn said(files: &mut [Box<Lowered>], again: bool) -> Vec<Diagnostic> {
+fn said(files: &mut [Lowered], again: bool) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for lowered in files {
-        let Lowered { facts, errors } = &mut **lowered;
+        let Lowered { facts, errors } = lowered;
         say(&mut diagnostics, errors, again);
         diagnostics.extend(facts.diagnostics().iter().cloned());
     }
@@ -75,7 +75,7 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
 }
 
 /// Lexes, parses and lowers those files of which nothing is known, in parallel.
-fn lower(sources: &SourceMap, known: Vec<Option<Box<Lowered>>>) -> Vec<Box<Lowered>> {
+fn lower(sources: &SourceMap, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
     known
         .into_par_iter()
         .zip(sources.sources())
@@ -85,7 +85,7 @@ fn lower(sources: &SourceMap, known: Vec<Option<Box<Lowered>>>) -> Vec<Box<Lower
             known.unwrap_or_else(|| {
                 let file = FileId(number as u32);
                 let parsed = syntax::parse(source, file);
-                Box::new(Lowered { facts: landscape::lower(parsed.tree, source, file), errors: parsed.errors })
+                Lowered { facts: Box::new(landscape::lower(parsed.tree, source, file)), errors: parsed.errors }
             })
         })
         .collect()
@@ -124,7 +124,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         (sources, files, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
-    let all: Vec<&FileFacts> = files.iter().map(|lowered| &lowered.facts).collect();
+    let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
     let known_program = known.program(all.iter().copied());
     let both: landscape::Both = |first, second| {
         rayon::join(first, second);
@@ -199,7 +199,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
 }
 
 /// Sorts findings. Moving them is dearer than comparing them, so each is moved only once.
-fn sort(findings: &mut Vec<Diagnostic>) {
+fn sort(findings: &mut [Diagnostic]) {
     let mut order: Vec<u32> = (0..findings.len() as u32).collect();
     order.par_sort_by(|left, right| findings[*left as usize].order(&findings[*right as usize]));
     if order.is_sorted() {

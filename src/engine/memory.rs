@@ -11,7 +11,8 @@ use crate::text::{FileId, Source, SourceMap};
 /// What one file says, and its mistakes of syntax.
 #[derive(Debug, Default)]
 pub(super) struct Lowered {
-    pub(super) facts: FileFacts,
+    /// Boxed, since files are moved from one list to the next.
+    pub(super) facts: Box<FileFacts>,
     pub(super) errors: Vec<Diagnostic>,
 }
 
@@ -29,7 +30,7 @@ pub(super) struct Memory {
 #[derive(Debug, Default)]
 struct Last {
     sources: Arc<SourceMap>,
-    files: Vec<Box<Lowered>>,
+    files: Vec<Lowered>,
     program: Option<Compiled>,
 }
 
@@ -37,7 +38,7 @@ struct Last {
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// For each file, what is known of it.
-    pub(super) files: Vec<Option<Box<Lowered>>>,
+    pub(super) files: Vec<Option<Lowered>>,
     /// For each file, whether it is what the file of the same number was.
     is_same: Vec<bool>,
     program: Option<Compiled>,
@@ -78,7 +79,7 @@ impl Memory {
     }
 
     /// Keeps what the next check can use.
-    pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Box<Lowered>>, program: Compiled) {
+    pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Lowered>, program: Compiled) {
         if self.is_lasting {
             self.last = Last { sources, files, program: Some(program) };
         }
@@ -104,7 +105,7 @@ fn has_part_in_program(facts: &FileFacts) -> bool {
 }
 
 /// What is known of a file, under another number.
-fn moved(mut lowered: Box<Lowered>, file: FileId) -> Box<Lowered> {
+fn moved(mut lowered: Lowered, file: FileId) -> Lowered {
     if lowered.facts.file() != file {
         lowered.facts.renumber(file);
         lowered.errors.iter_mut().for_each(|error| error.move_to(file));
@@ -146,8 +147,8 @@ mod tests {
         let found = |file: FileId| files[file.0 as usize].as_ref().is_some_and(|lowered| lowered.facts.file() == file);
         let of_files = all.iter().filter(|(_, source)| !source.is_builtin()).map(|(file, _)| found(file)).collect();
         assert!(all.iter().filter(|(_, source)| source.is_builtin()).all(|(file, _)| found(file)));
-        let files: Vec<Box<Lowered>> = files.into_iter().map(Option::unwrap_or_default).collect();
-        (of_files, known.program(files.iter().map(|lowered| &lowered.facts)).is_some())
+        let files: Vec<Lowered> = files.into_iter().map(Option::unwrap_or_default).collect();
+        (of_files, known.program(files.iter().map(|lowered| &*lowered.facts)).is_some())
     }
 
     #[test]
