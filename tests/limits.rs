@@ -430,6 +430,37 @@ fn what_is_no_row_is_not_read_ahead() {
     assert_eq!(own, ["`a` is called as no item"]);
 }
 
+/// A hub that everybody takes something from: whoever is not among many is found as whoever is not among few, and a list of
+/// thousands is not gone through for each of them.
+#[test]
+fn one_who_is_missing_in_a_long_list_is_found() {
+    for count in [10, 200, 20_000] {
+        let announced: Vec<String> = (1..count).rev().map(|at| format!("p{at}")).collect();
+        let consumers = repeated(count, |at| format!("process p{at} {{ input report from hub }}\n"));
+        let report = check(&format!("process hub {{ result report to {} }}\n{consumers}", announced.join(", ")));
+        let found: Vec<&str> = report
+            .diagnostics
+            .iter()
+            .filter(|finding| finding.code.as_str() == "FLOW010")
+            .map(|finding| &*finding.entity)
+            .collect();
+        assert_eq!(found, ["process.p0/from.hub/input.report"], "{count}");
+    }
+}
+
+/// More names stand after one `to` than a row of facts has room to count.
+#[test]
+fn seventy_thousand_destinations_are_all_read() {
+    let count = 70_000;
+    let names: Vec<String> = (0..count).map(|at| format!("r{at}")).collect();
+    let roles = repeated(count, |at| format!("role r{at} \"R\"\n"));
+    let report = check(&format!("process a {{ result x to {}, nobody }}\n{roles}", names.join(", ")));
+    assert_eq!(
+        said(&report, &["REF001", "ROLE004"]).lines().next(),
+        Some("REF001 at `nobody`: no process, role, party or system is called `nobody`")
+    );
+}
+
 /// A configuration of one line is drawn, whatever its length.
 #[test]
 fn a_long_line_of_a_configuration_is_drawn() {

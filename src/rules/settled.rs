@@ -166,3 +166,32 @@ impl<'a> Binder<'a, '_> {
         path.steps.iter().any(|step| self.landscape.only_value(step.kind, step.field) == Some(MISSING))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_decides_what_it_stands_in() {
+        let open = || Test::Holds(Single::Slot(ROW));
+        let known = |value| Test::Holds(Single::Constant(value)).settled();
+        assert!(known(1).is_always() && known(0).is_never());
+        assert!(Test::all([known(1), known(1)]).is_always());
+        assert!(Test::all([open(), known(0)]).is_never());
+        assert!(matches!(Test::all([open(), known(1)]), Test::All(parts) if parts.len() == 1));
+        assert!(Test::any([open(), known(1)]).is_always());
+        assert!(Test::any([known(0), known(0)]).is_never());
+        assert!(matches!(Test::any([open(), known(0)]), Test::Any(parts) if parts.len() == 1));
+        assert!(Test::not(known(0)).is_always() && Test::not(known(1)).is_never());
+    }
+
+    #[test]
+    fn what_is_missing_is_equal_to_nothing() {
+        let slot = || Single::Slot(ROW);
+        assert!(Test::Equal(slot(), Single::Constant(MISSING)).settled().is_never());
+        assert!(Test::Less(Single::Constant(MISSING), slot()).settled().is_never());
+        assert!(Test::Among(slot(), Values::One(Single::Constant(MISSING))).settled().is_never());
+        assert!(Test::Missing(Values::One(Single::Constant(MISSING))).settled().is_always());
+        assert!(!Test::Equal(slot(), Single::Constant(7)).settled().is_never());
+    }
+}
