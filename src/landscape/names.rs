@@ -288,9 +288,11 @@ impl<'a> Mentions<'a> {
                 std::hint::black_box(
                     places.iter().fold(0, |sum, place| first_byte(self.sources, *place).wrapping_add(sum)),
                 );
-                // In one file every name has one symbol.
-                let mut others = places.iter().zip(first..).filter(|(place, _)| place.file != facts.file());
-                others.all(|(place, symbol)| is_text(&[], self.sources, *place, facts.symbols.first(symbol).text(text)))
+                places.iter().zip(first..).all(|(place, symbol)| {
+                    let span = facts.symbols.first(symbol);
+                    let is_itself = *place == Place { file: facts.file(), span };
+                    is_itself || is_text(&[], self.sources, *place, span.text(text))
+                })
             })
         })
     }
@@ -443,12 +445,11 @@ mod tests {
         let texts = [file(0), file(5_000)];
         let sources = texts.iter().enumerate().map(|(at, text)| Source::new(format!("{at}.isms"), text.as_str()));
         let sources = SourceMap::new(sources.collect());
-        let facts = |collide: bool| -> Vec<FileFacts> {
+        let facts = |collides: Option<(usize, usize)>| -> Vec<FileFacts> {
             let mut facts: Vec<FileFacts> =
                 sources.iter().map(|(file, source)| lower(syntax::parse(source, file).tree, source, file)).collect();
-            // The first name of one file and one that only the other has.
-            if collide {
-                facts[1].symbols.hashes[8_999] = facts[0].symbols.hashes[0];
+            if let Some((file, symbol)) = collides {
+                facts[file].symbols.hashes[symbol] = facts[0].symbols.hashes[0];
             }
             facts
         };
@@ -456,10 +457,14 @@ mod tests {
             let files: Vec<&FileFacts> = facts.iter().collect();
             Interner::of(&sources, &files, in_turn).1.numbers
         };
-        let (plain, collided) = (facts(false), facts(true));
-        let files: Vec<&FileFacts> = collided.iter().collect();
-        let all = Mentions::new(&sources, &files);
-        assert!(!all.are_right(0..2, &all.by_hash(in_turn)));
-        assert_eq!(numbers(&plain), numbers(&collided));
+        let plain = numbers(&facts(None));
+        // One that only the other file has, and one of the same file.
+        for collides in [(1, 8_999), (0, 7)] {
+            let collided = facts(Some(collides));
+            let files: Vec<&FileFacts> = collided.iter().collect();
+            let all = Mentions::new(&sources, &files);
+            assert!(!all.are_right(0..2, &all.by_hash(in_turn)));
+            assert_eq!(plain, numbers(&collided));
+        }
     }
 }
