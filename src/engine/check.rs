@@ -57,8 +57,7 @@ pub(super) fn read(project: Vec<Source>) -> Read {
 /// What is wrong with single files. Mistakes of syntax are left where they are if somebody needs them again.
 fn said(files: &mut [Lowered], again: bool) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for lowered in files {
-        let Lowered { facts, errors } = lowered;
+    for Lowered { facts, errors } in files {
         say(&mut diagnostics, errors, again);
         diagnostics.extend(facts.diagnostics().iter().cloned());
     }

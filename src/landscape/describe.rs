@@ -46,24 +46,14 @@ impl Landscape {
         text
     }
 
+    /// The id of the entity that a field holds.
+    fn id_in(&self, kind: Kind, field: &str, target: Kind, id: u32) -> Option<&str> {
+        self.value(kind, field, id).map_or(Some(""), |value| self.id(target, value))
+    }
+
     /// The id of an entity, where that is what a user writes for it.
     #[must_use]
     pub fn id(&self, kind: Kind, id: u32) -> Option<&str> {
-        match kind {
-            Kind::Actor | Kind::Process | Kind::Role | Kind::Party | Kind::System | Kind::Item => {
-                Some(self.name_in(kind, "id", id))
-            }
-            Kind::Input | Kind::Result => Some(self.item_of(kind, id)),
-            Kind::Source | Kind::Destination => {
-                Some(self.value(kind, "actor", id).map_or("", |actor| self.name_in(Kind::Actor, "id", actor)))
-            }
-            _ => None,
-        }
-    }
-
-    /// An entity as a user writes it where it stands.
-    #[must_use]
-    pub fn display(&self, kind: Kind, id: u32) -> String {
         match kind {
             Kind::Organization
             | Kind::Actor
@@ -76,24 +66,43 @@ impl Landscape {
             | Kind::Activity
             | Kind::Standard
             | Kind::Model
-            | Kind::Reference => self.name_in(kind, "id", id).to_owned(),
+            | Kind::Reference => Some(self.name_in(kind, "id", id)),
+            Kind::Clause => Some(self.name_in(kind, "number", id)),
+            Kind::Phase => Some(PHASES.get(id as usize).copied().unwrap_or_default()),
             Kind::Input | Kind::Result | Kind::ReferenceInput | Kind::ReferenceResult | Kind::ReferenceFlow => {
-                self.item_of(kind, id).to_owned()
+                Some(self.item_of(kind, id))
             }
-            Kind::Source | Kind::Destination => self.display_in(kind, "actor", Kind::Actor, id),
-            Kind::Ownership => self.display_in(kind, "role", Kind::Role, id),
-            Kind::Phase => PHASES.get(id as usize).map_or_else(String::new, |word| (*word).to_owned()),
+            Kind::Source | Kind::Destination => self.id_in(kind, "actor", Kind::Actor, id),
+            Kind::Ownership => self.id_in(kind, "role", Kind::Role, id),
+            Kind::Implementation | Kind::Omission | Kind::ReferenceMention => {
+                self.id_in(kind, "reference", Kind::Reference, id)
+            }
+            Kind::ReferenceSource => self.id_in(kind, "from", Kind::Reference, id),
+            Kind::ReferenceDestination => self.id_in(kind, "to", Kind::Reference, id),
+            Kind::Applicability => self.id_in(kind, "standard", Kind::Standard, id),
+            Kind::Indicator
+            | Kind::Outcome
+            | Kind::Wording
+            | Kind::Cover
+            | Kind::Documentation
+            | Kind::Document
+            | Kind::Decision
+            | Kind::Citation
+            | Kind::Correspondence
+            | Kind::Counterpart
+            | Kind::Ring => None,
+        }
+    }
+
+    /// An entity as a user writes it where it stands.
+    #[must_use]
+    pub fn display(&self, kind: Kind, id: u32) -> String {
+        if let Some(id) = self.id(kind, id) {
+            return id.to_owned();
+        }
+        match kind {
             Kind::Indicator | Kind::Outcome => self.title_in(kind, "title", id),
             Kind::Wording => self.title_in(kind, "text", id),
-            Kind::Cover | Kind::Documentation | Kind::Document | Kind::Decision | Kind::Citation => {
-                self.clause_of(kind, id)
-            }
-            Kind::Implementation | Kind::Omission | Kind::ReferenceMention => {
-                self.display_in(kind, "reference", Kind::Reference, id)
-            }
-            Kind::ReferenceSource => self.display_in(kind, "from", Kind::Reference, id),
-            Kind::ReferenceDestination => self.display_in(kind, "to", Kind::Reference, id),
-            Kind::Clause => self.name_in(kind, "number", id).to_owned(),
             Kind::Correspondence | Kind::Counterpart => {
                 let side = if kind == Kind::Correspondence { Kind::Clause } else { Kind::Reference };
                 let relation = self.value(kind, "relation", id).and_then(|word| RELATIONS.get(word as usize));
@@ -104,11 +113,12 @@ impl Landscape {
                 ];
                 parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
             }
-            Kind::Applicability => self.display_in(kind, "standard", Kind::Standard, id),
             Kind::Ring => {
                 let members = self.rings().members().of(id).iter().map(|member| self.display(Kind::Process, *member));
                 members.collect::<Vec<_>>().join(", ")
             }
+            // All others are clauses that are named somewhere.
+            _ => self.clause_of(kind, id),
         }
     }
 

@@ -55,10 +55,8 @@ pub struct Loaded {
 ///
 /// Where the file is none, or cannot be read.
 pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
-    match load_together(&[(path, shown)]).pop() {
-        Some(loaded) => loaded,
-        None => Ok(decode(shown, &[])),
-    }
+    // One file has one answer.
+    load_together(&[(path, shown)]).pop().unwrap_or_else(|| Ok(decode(shown, &[])))
 }
 
 /// Reads some files, each with how it is shown, into one piece of memory; answers in the same order.

@@ -12,7 +12,7 @@ use super::evaluate::{Evaluator, Frame};
 use super::ir::{Condition, Path, Slot, Step};
 
 /// The variable of an index: the row itself.
-const ROW: Slot = Slot(0);
+pub(super) const ROW: Slot = Slot(0);
 
 /// The most entries of an index over a list. Lists of lists can lead from every row to every other.
 const MOST_ENTRIES: usize = 1 << 24;
@@ -29,6 +29,11 @@ pub struct IndexSpecification {
 }
 
 impl IndexSpecification {
+    /// The paths from a row to its keys.
+    pub(super) fn paths(&self) -> impl Iterator<Item = Path> {
+        self.keys.iter().map(|steps| Path { slot: ROW, kind: self.kind, steps: steps.clone() })
+    }
+
     /// What two specifications have in common if they are of the same index.
     #[must_use]
     pub fn identity(&self) -> (Kind, Vec<Vec<Step>>, String) {
@@ -88,8 +93,7 @@ impl Index {
     pub(super) fn build(evaluator: &Evaluator<'_>, specification: &IndexSpecification) -> Self {
         let landscape = evaluator.landscape();
         let binder = evaluator.binder();
-        let path = |steps: &Vec<Step>| Path { slot: ROW, kind: specification.kind, steps: steps.clone() };
-        let mut keys = specification.keys.iter().map(path);
+        let mut keys = specification.paths();
         let (Some(first), second) = (keys.next(), keys.next()) else {
             return Self::default();
         };
@@ -102,9 +106,6 @@ impl Index {
         let filter = binder.test(&specification.filter);
         if filter.is_always() {
             return Self::over(evaluator, space, &keys, rows);
-        }
-        if filter.is_never() || keys.0.is_missing() || keys.1.as_ref().is_some_and(Values::is_missing) {
-            return Self::default();
         }
         let mut frame = Frame::new(1);
         let passes = |row: &u32| {

@@ -5,11 +5,7 @@
 use crate::landscape::MISSING;
 
 use super::bound::{Binder, Move, Search, Single, Test, Values, Written};
-use super::index::IndexSpecification;
-use super::ir::{Path, Slot};
-
-/// The slot of the row of an index.
-const ROW: Slot = Slot(0);
+use super::ir::Path;
 
 impl<'a> Test<'a> {
     /// Holds always.
@@ -143,11 +139,10 @@ impl<'a> Binder<'a, '_> {
     /// Whether the index of that number is known to be empty.
     fn finds_nothing(&self, index: usize) -> bool {
         *self.known_empty[index].get_or_init(|| {
-            let IndexSpecification { kind, keys, filter } = &self.specifications[index];
-            let path = |steps: &Vec<_>| Path { slot: ROW, kind: *kind, steps: steps.clone() };
-            self.landscape.rows(*kind).is_empty()
-                || keys.iter().any(|steps| self.path(&path(steps)).is_missing())
-                || self.test(filter).is_never()
+            let specification = &self.specifications[index];
+            self.landscape.rows(specification.kind).is_empty()
+                || specification.paths().any(|path| self.path(&path).is_missing())
+                || self.test(&specification.filter).is_never()
         })
     }
 
@@ -170,6 +165,7 @@ impl<'a> Binder<'a, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::index::ROW;
 
     #[test]
     fn what_is_known_decides_what_it_stands_in() {

@@ -53,12 +53,12 @@ pub fn suppress(sources: &SourceMap, allows: &[&Allow], findings: Vec<Diagnostic
 }
 
 fn suppress_open(sources: &SourceMap, allows: &[&Allow], findings: Vec<Diagnostic>, policy: &Policy<'_>) -> Sorted {
+    if allows.is_empty() {
+        return Sorted { standing: findings, ..Sorted::default() };
+    }
     let nesting = Nesting::new(sources, allows);
     let mut used = vec![false; allows.len()];
     let mut sorted = Sorted::default();
-    if allows.is_empty() {
-        return Sorted { standing: findings, ..sorted };
-    }
     for mut finding in findings {
         let Some(innermost) = nesting.innermost(&finding) else {
             sorted.standing.push(finding);

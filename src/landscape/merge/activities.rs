@@ -9,11 +9,8 @@ use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
-use super::Merge;
 use super::unknown::Wanted;
-
-/// How much room the activities of a process may keep for those of the next.
-const MOST_KEPT: usize = 64;
+use super::{Merge, forget, shift};
 
 /// Activities as columns, gathered without a word about what is wrong, beside other things that are gathered.
 #[derive(Default)]
@@ -56,11 +53,6 @@ fn string(strings: &mut Run, place: Place) -> u32 {
     if place.span.is_empty() { MISSING } else { strings.push(place) }
 }
 
-/// Makes numbers among the gathered strings those of the landscape.
-fn shift(numbers: &mut [u32], first: u32) {
-    numbers.iter_mut().filter(|number| **number != MISSING).for_each(|number| *number += first);
-}
-
 impl Merge<'_> {
     pub(super) fn gather_activities(&self) -> Activities {
         let count = self.facts.iter().map(|facts| facts.own.activities.len()).sum();
@@ -84,7 +76,7 @@ impl Merge<'_> {
                 let is_scattered = !self.declared_twice.is_empty() && self.declared_twice.contains_key(&process);
                 if process != process_at_hand {
                     process_at_hand = process;
-                    if seen.capacity() > MOST_KEPT { seen = FxHashMap::default() } else { seen.clear() }
+                    forget(&mut seen);
                 }
                 let name = self.name_at(file, activity.id);
                 let row = rows.process.len() as u32;
@@ -114,9 +106,7 @@ impl Merge<'_> {
     }
 
     pub(super) fn activities(&mut self, mut rows: Activities) {
-        for (known, used) in self.is_used.iter_mut().zip(&rows.used) {
-            *known |= used;
-        }
+        self.uses(&rows.used);
         for (first, again) in &rows.again {
             let place = rows.places[*again as usize];
             if !self.landscape.is_incomplete(place) {

@@ -10,6 +10,7 @@ pub(super) mod flows;
 mod organization;
 mod processes;
 mod references;
+mod rows;
 mod things;
 mod unknown;
 
@@ -210,6 +211,13 @@ impl<'a> Merge<'a> {
         self.landscape.strings.push(Place { file: self.facts[file].file(), span })
     }
 
+    /// Remembers which actors are named.
+    fn uses(&mut self, used: &[bool]) {
+        for (known, used) in self.is_used.iter_mut().zip(used) {
+            *known |= used;
+        }
+    }
+
     fn say(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < MOST_FINDINGS {
             self.diagnostics.push(diagnostic);
@@ -301,6 +309,23 @@ pub(super) fn say_left_out(diagnostics: &mut [Diagnostic], left_out: usize) {
         && let Some(last) = diagnostics.last_mut()
     {
         last.notes.push(format!("{left_out} more findings of this sort are left out"));
+    }
+}
+
+/// Makes numbers among the strings that were gathered those of the landscape.
+fn shift(numbers: &mut [u32], first: u32) {
+    numbers.iter_mut().filter(|number| **number != MISSING).for_each(|number| *number += first);
+}
+
+/// How much room is kept from one process to the next.
+const MOST_KEPT: usize = 64;
+
+/// Makes a map empty. One that has become large is let go of: going through its room again and again would be quadratic.
+fn forget<K, V>(seen: &mut FxHashMap<K, V>) {
+    if seen.capacity() > MOST_KEPT {
+        *seen = FxHashMap::default();
+    } else {
+        seen.clear();
     }
 }
 

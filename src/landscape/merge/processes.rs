@@ -12,7 +12,7 @@ use crate::landscape::strings::Run;
 use crate::landscape::symbols::NO_SYMBOL;
 use crate::landscape::{Kind, MISSING};
 
-use super::Merge;
+use super::{Merge, shift};
 
 /// Clauses that are named, as columns.
 pub(super) struct Named {
@@ -154,7 +154,7 @@ impl Merge<'_> {
 
     pub(super) fn covers(&mut self, mut rows: Named, strings: Run) {
         let first = self.landscape.strings.append(strings);
-        rows.title.values_mut().iter_mut().filter(|title| **title != MISSING).for_each(|title| *title += first);
+        shift(rows.title.values_mut(), first);
         let table = self.landscape.table_mut(Kind::Cover);
         table.rows = 0..rows.clause.len() as u32;
         table.places = rows.places;

@@ -9,8 +9,8 @@ use crate::landscape::column::Sparse;
 use crate::landscape::facts::{Owned, Owner, ThingKind};
 use crate::landscape::{Kind, MISSING};
 
-use super::Merge;
 use super::unknown::Wanted;
+use super::{Merge, forget};
 
 impl Merge<'_> {
     /// What items say of themselves, in the organization and, where it says nothing, in the models.
@@ -126,7 +126,7 @@ impl Merge<'_> {
         let (mut owned, mut owning) = (Vec::with_capacity(count), Vec::with_capacity(count));
         let mut places = Vec::with_capacity(count);
         let mut scattered: FxHashSet<(u32, u32)> = FxHashSet::default();
-        let mut seen: FxHashSet<u32> = FxHashSet::default();
+        let mut seen: FxHashMap<u32, ()> = FxHashMap::default();
         let mut process_at_hand = MISSING;
         let mut process_spans = vec![Span::default(); processes];
         for file in 0..self.facts.len() {
@@ -153,7 +153,7 @@ impl Merge<'_> {
                         let is_new = if self.declared_twice.contains_key(&process) {
                             scattered.insert((process, role))
                         } else {
-                            seen.insert(role)
+                            seen.insert(role, ()).is_none()
                         };
                         if is_new {
                             owned.push(process);
@@ -221,18 +221,6 @@ struct ItemColumns {
     classification_spans: Sparse<Span>,
     cadence: Sparse<u32>,
 }
-
-/// Makes a set empty. One that has become large is let go of: going through its room again and again would be quadratic.
-fn forget(seen: &mut FxHashSet<u32>) {
-    if seen.capacity() > MOST_KEPT {
-        *seen = FxHashSet::default();
-    } else {
-        seen.clear();
-    }
-}
-
-/// How much room a set may keep from one process to the next.
-const MOST_KEPT: usize = 64;
 
 /// `folder/path` without `.` and `..`; `None` where it leads out of the project.
 fn normalize(folder: &str, path: &str) -> Option<String> {
