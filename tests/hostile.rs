@@ -96,6 +96,18 @@ fn file_names_that_differ_by_case_are_files_of_their_own() {
 }
 
 #[test]
+fn a_character_that_is_cut_by_the_end_of_a_file_is_none() {
+    let folder = folder("cut");
+    // Files are read into one piece of memory, in which the two halves of an `é` would meet.
+    std::fs::write(folder.join("a.isms"), b"role r \"\xc3").expect("a file");
+    std::fs::write(folder.join("b.isms"), b"\xa9\"\nrole s \"\xc3\xa9\"\n").expect("a file");
+    let said = run(&folder, &["check", "--format", "concise", "--select", "SYN", "--quiet"]);
+    let places: Vec<&str> = said.lines().filter(|line| line.contains("UTF-8")).collect();
+    assert_eq!(places.len(), 2, "{said}");
+    assert!(places[0].starts_with("a.isms:1:9:") && places[1].starts_with("b.isms:1:1:"), "{said}");
+}
+
+#[test]
 fn a_folder_where_a_report_should_be_is_left_alone() {
     let folder = folder("is-folder");
     write(&folder, "a.isms", &process("alpha"));

@@ -262,3 +262,19 @@ fn broken_files_never_break_the_tables() {
         }
     }
 }
+
+#[test]
+fn the_place_of_sources_is_in_the_first_statement_that_names_some() {
+    let text = "role r role s
+process a { input report from r, s }
+process b {
+  input study
+  input report from s
+  input report from r
+  input study from r
+}";
+    let project = project(text);
+    let from: Vec<&str> =
+        project.landscape.rows(Kind::Input).map(|id| project.field_at(Kind::Input, "from", id)).collect();
+    assert_eq!(from.iter().filter(|from| !from.is_empty()).copied().collect::<Vec<_>>(), ["r, s", "r", "s"]);
+}
