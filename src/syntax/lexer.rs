@@ -66,10 +66,10 @@ static GOES_ON: [bool; 256] = {
     goes_on
 };
 
-/// Whether all bytes are printable ASCII, so that nothing can hide among them. Without an early end the compiler makes
-/// it a few instructions for sixteen bytes.
+/// Whether all bytes are printable ASCII or ends of lines, so that nothing can hide among them. Without an early end the
+/// compiler makes it a few instructions for sixteen bytes.
 fn is_plain(bytes: &[u8]) -> bool {
-    bytes.iter().fold(true, |plain, byte| plain & (byte.wrapping_sub(b' ') < 128 - b' '))
+    bytes.iter().fold(true, |plain, byte| plain & ((byte.wrapping_sub(b' ') < 127 - b' ') | (*byte == b'\n')))
 }
 
 /// The tokens of one or more regions of a text.
@@ -272,6 +272,20 @@ impl Lexer<'_> {
     fn hidden(&mut self, start: usize, end: usize, in_name: bool, whereabouts: &str) {
         let text = self.text;
         let Some(text) = text.get(start..end) else { return };
+        // Nearly every line is plain; of a long text only the others are gone through character by character.
+        if is_plain(text.as_bytes()) {
+            return;
+        }
+        let mut at = start;
+        for line in text.split_inclusive('\n') {
+            if !is_plain(line.as_bytes()) {
+                self.hidden_in_line(at, line, in_name, whereabouts);
+            }
+            at += line.len();
+        }
+    }
+
+    fn hidden_in_line(&mut self, start: usize, text: &str, in_name: bool, whereabouts: &str) {
         let is_hidden = |c: char, next: Option<char>| {
             u32::from(c) != u32::from(SUBSTITUTE)
                 && (is_dangerous(c)

@@ -307,6 +307,7 @@ role b
 "#;
     hidden_character_in_a_name: "role risk\u{202e}manager\n";
     hidden_characters_in_a_text: "role a \"x\u{202e}\u{2066}y\"\nrole b \"a\u{200b}b\"\n";
+    delete_character_in_texts: "role a \"x\u{7f}y\"\nrole b \"\"\"\nx\u{7f}y\n\u{1b}\"\"\"\n";
     hidden_character_in_a_comment: "// a\u{202e}b\nrole a\n";
     control_characters: "role a\u{0}\u{0}\u{1}\nrole b \"x\u{1b}[31m\"\n";
     lone_carriage_return: "role a\r// hidden\nrole b\n";
