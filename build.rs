@@ -14,11 +14,34 @@ fn main() -> std::io::Result<()> {
     let out = std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or(std::io::ErrorKind::NotFound)?;
     let mut list = std::fs::File::create(out.join("rules.rs"))?;
     writeln!(list, "&[")?;
-    for file in files {
+    for (number, file) in files.iter().enumerate() {
         let shown = file.to_string_lossy().replace('\\', "/");
-        writeln!(list, "    ({shown:?}, include_str!({:?})),", root.join(&file))?;
+        let untested = out.join(format!("{number}.isms"));
+        std::fs::write(&untested, without_tests(&std::fs::read_to_string(file)?))?;
+        writeln!(list, "    Shipped {{")?;
+        writeln!(list, "        path: {shown:?},")?;
+        writeln!(list, "        text: include_str!({:?}),", root.join(file))?;
+        writeln!(list, "        without_tests: include_str!({untested:?}),")?;
+        writeln!(list, "    }},")?;
     }
     writeln!(list, "]")
+}
+
+/// The same text with blanks where its tests are: a third of what is shipped, which a check would read for nothing. Every
+/// other byte stays where it is. The shipped files are formatted, so that a declaration begins and ends in the first column.
+fn without_tests(text: &str) -> String {
+    let mut is_test = false;
+    let mut blanked = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        is_test |= line.starts_with("test ");
+        if is_test {
+            blanked.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        } else {
+            blanked.push_str(line);
+        }
+        is_test &= line.trim_end() != "}";
+    }
+    blanked
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

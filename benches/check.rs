@@ -211,8 +211,11 @@ fn stages(project: &Project, runs: usize, mut row: impl FnMut(&str, f64)) {
         Surroundings { sources: sources.clone(), today: today(), known_paths: None, both: landscape::in_turn };
     row("merge", median(runs, || (), |()| landscape::merge(&surroundings, &facts)));
     let (landscape, _) = landscape::merge(&surroundings, &facts);
-    row("compile the rules", median(runs, || (), |()| Program::compile(&sources, &facts)));
-    let (program, _) = Program::compile(&sources, &facts);
+    row(
+        "compile the rules",
+        median(runs, || (), |()| Program::compile(&sources, &facts, ismslint::landscape::in_turn)),
+    );
+    let (program, _) = Program::compile(&sources, &facts, ismslint::landscape::in_turn);
     let find = |judge: &Judge<'_>| -> Vec<_> {
         program.rules.iter().map(|rule| judge.find(rule, judge.rows(rule), usize::MAX)).collect()
     };

@@ -619,7 +619,7 @@ fn compare_all(organization: &str, rules: Vec<Source>) -> Result<usize, TestCase
     let surroundings =
         Surroundings { sources: sources.clone(), today, known_paths: None, both: ismslint::landscape::in_turn };
     let (landscape, _) = landscape::merge(&surroundings, &facts[..1]);
-    let (program, wrong) = Program::compile(&sources, &facts);
+    let (program, wrong) = Program::compile(&sources, &facts, ismslint::landscape::in_turn);
     let text = |span: Span, file: FileId| sources.get(file).slice(span).to_owned();
     let wrong: Vec<String> = wrong
         .iter()

@@ -82,7 +82,7 @@ impl Project {
         files.sort();
         let mut texts: Vec<String> = files.iter().map(|(_, text)| text.clone()).collect();
         // A file of the project with the text of a shipped one stands for it.
-        texts.extend(builtin::sources(&[]).iter().take(3).map(|source| source.text().to_owned()));
+        texts.extend(builtin::sources_with_tests(&[]).iter().take(3).map(|source| source.text().to_owned()));
         let mut chance = Random::new(seed);
         // Other files in each project: an edit of all of them has too many names that are declared twice.
         let kept = files.into_iter().filter(|(path, _)| path.starts_with("own") || chance.below(3) == 0);

@@ -354,7 +354,7 @@ pub fn evaluate(text: &str) {
     let today = Date::new(2026, 11, 21).unwrap_or_else(|| unreachable!("a day"));
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths: None, both: landscape::in_turn };
     let (landscape, _) = landscape::merge(&surroundings, &facts);
-    let (program, mistakes) = Program::compile(&sources, &facts);
+    let (program, mistakes) = Program::compile(&sources, &facts, ismslint::landscape::in_turn);
     let lies_well = |finding: &Diagnostic| {
         for label in finding.primary.iter().chain(&finding.labels) {
             is_in(sources.get(label.place.file).text(), label.place.span);

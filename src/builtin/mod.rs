@@ -6,24 +6,42 @@ use std::sync::LazyLock;
 
 use crate::text::Source;
 
-/// Path and text of every shipped file, sorted by path.
-static FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// A file under `rules/`.
+struct Shipped {
+    path: &'static str,
+    text: &'static str,
+    /// The same with blanks where its tests are, so that all places agree.
+    without_tests: &'static str,
+}
 
-/// The same as sources, of which every run has clones.
+/// Every shipped file, sorted by path.
+static FILES: &[Shipped] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// The files without their tests as sources, of which every run has clones.
 static SOURCES: LazyLock<Vec<Source>> =
-    LazyLock::new(|| FILES.iter().map(|(path, text)| Source::builtin(*path, *text)).collect());
+    LazyLock::new(|| FILES.iter().map(|file| Source::builtin(file.path, file.without_tests)).collect());
 
-/// The shipped files as sources. A file of the project with the same text stands for the shipped one, so that the folder
-/// `rules/` itself can be checked; `texts` are the texts of the project's files.
+/// The shipped files as sources, with blanks in place of their tests. A file of the project with the text of a shipped one
+/// stands for it, so that the folder `rules/` itself can be checked; `project` are the project's files.
 #[must_use]
 pub fn sources(project: &[Source]) -> Vec<Source> {
-    // Texts are compared only where their lengths agree, which is all but never.
-    let is_project =
-        |text: &str| project.iter().any(|source| source.text().len() == text.len() && source.text() == text);
-    SOURCES.iter().filter(|shipped| !is_project(shipped.text())).cloned().collect()
+    let missing = FILES.iter().zip(&*SOURCES).filter(|(file, _)| !is_among(project, file));
+    missing.map(|(_, source)| source.clone()).collect()
+}
+
+/// Likewise with their tests.
+#[must_use]
+pub fn sources_with_tests(project: &[Source]) -> Vec<Source> {
+    let missing = FILES.iter().filter(|file| !is_among(project, file));
+    missing.map(|file| Source::builtin(file.path, file.text)).collect()
+}
+
+/// Texts are compared only where their lengths agree, which is all but never.
+fn is_among(project: &[Source], file: &Shipped) -> bool {
+    project.iter().any(|source| source.text().len() == file.text.len() && source.text() == file.text)
 }
 
 /// The paths of the shipped files, as they are shown: `rules/checks/flow.isms`.
 pub fn paths() -> impl Iterator<Item = &'static str> {
-    FILES.iter().map(|(path, _)| *path)
+    FILES.iter().map(|file| file.path)
 }

@@ -40,6 +40,10 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     }
     check_outputs(&command.outputs)?;
     check_standard_input(command)?;
+    // One thread is enough where only one is wanted.
+    if arguments.jobs.is_none() {
+        engine::read_ahead();
+    }
     if command.watch {
         return watch::run(command, arguments, terminal);
     }

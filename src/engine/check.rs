@@ -15,6 +15,7 @@ use crate::text::{FileId, Source, SourceMap};
 use super::coverage::Coverage;
 use super::judging::judge;
 use super::memory::{Lowered, Memory};
+use super::shipped;
 use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
 
 /// All files of a run, read and lowered.
@@ -40,14 +41,23 @@ impl Stages {
 }
 
 /// The files of the project and the shipped ones, numbered.
-fn numbered(project: Vec<Source>) -> Arc<SourceMap> {
-    let shipped = builtin::sources(&project);
+fn numbered(project: Vec<Source>, shipped: Vec<Source>) -> Arc<SourceMap> {
     Arc::new(SourceMap::new(project.into_iter().chain(shipped).collect()))
 }
 
 /// Lexes, parses and lowers the project's files and the shipped ones.
 pub(super) fn read(project: Vec<Source>) -> Read {
-    let sources = numbered(project);
+    let shipped = builtin::sources(&project);
+    read_all(numbered(project, shipped))
+}
+
+/// Likewise with the tests of the shipped ones.
+pub(super) fn read_with_tests(project: Vec<Source>) -> Read {
+    let shipped = builtin::sources_with_tests(&project);
+    read_all(numbered(project, shipped))
+}
+
+fn read_all(sources: Arc<SourceMap>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
     let mut files = lower(&sources, unknown);
     let diagnostics = said(&mut files, false);
@@ -81,13 +91,17 @@ fn lower(sources: &SourceMap, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
         .enumerate()
         .with_max_len(8)
         .map(|(number, (known, source))| {
-            known.unwrap_or_else(|| {
-                let file = FileId(number as u32);
-                let parsed = syntax::parse(source, file);
-                Lowered { facts: Box::new(landscape::lower(parsed.tree, source, file)), errors: parsed.errors }
-            })
+            let file = FileId(number as u32);
+            let shipped = || source.is_builtin().then(|| shipped::take(source, file)).flatten();
+            known.or_else(shipped).unwrap_or_else(|| lower_one(source, file))
         })
         .collect()
+}
+
+/// Lexes, parses and lowers one file.
+pub(super) fn lower_one(source: &Source, file: FileId) -> Lowered {
+    let parsed = syntax::parse(source, file);
+    Lowered { facts: Box::new(landscape::lower(parsed.tree, source, file)), errors: parsed.errors }
 }
 
 /// Checks a project: a pure function of its inputs, whatever the number of threads.
@@ -107,7 +121,8 @@ pub fn coverage(inputs: Inputs) -> (Report, Option<Coverage>) {
 pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> T {
     match threads.map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build()) {
         Some(Ok(pool)) => pool.install(work),
-        Some(Err(_)) | None => work(),
+        // On a thread of the common pool from the beginning, so that not every stage has to wake it.
+        Some(Err(_)) | None => rayon::scope(|_| work()),
     }
 }
 
@@ -117,7 +132,8 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let mut stages = Stages::default();
     let is_lasting = memory.is_lasting();
     let (sources, mut files, known) = stages.run("parse and lower", || {
-        let sources = numbered(sources);
+        let shipped = builtin::sources(&sources);
+        let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
         let files = lower(&sources, std::mem::take(&mut known.files));
         (sources, files, known)
@@ -133,7 +149,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
     let ((landscape, names), (program, mut rules)) = rayon::join(
         || merging.run("merge and resolve", || landscape::merge(&surroundings, &all)),
-        || compiling.run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all))),
+        || compiling.run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all, both))),
     );
     stages.timings.extend(merging.timings.into_iter().chain(compiling.timings));
     let is_own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();
@@ -193,7 +209,12 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         stages: stages.timings,
         rule_timings,
     };
-    memory.keep(sources, files, (program, rules));
+    if is_lasting {
+        memory.keep(sources, files, (program, rules));
+    } else {
+        // Its thousands of small pieces take a while, for which nobody has to wait.
+        rayon::spawn(|| drop(program));
+    }
     (report, seen)
 }
 

@@ -105,7 +105,7 @@ fn has_part_in_program(facts: &FileFacts) -> bool {
 }
 
 /// What is known of a file, under another number.
-fn moved(mut lowered: Lowered, file: FileId) -> Lowered {
+pub(super) fn moved(mut lowered: Lowered, file: FileId) -> Lowered {
     if lowered.facts.file() != file {
         lowered.facts.renumber(file);
         lowered.errors.iter_mut().for_each(|error| error.move_to(file));

@@ -13,6 +13,7 @@ mod reading;
 mod report;
 mod resident;
 mod settings;
+mod shipped;
 mod starter;
 mod testing;
 
@@ -22,6 +23,7 @@ pub use mend::{Changed, MendWish, Mendable, Mended, apply, mend, mendable};
 pub use report::{Report, RuleSummary, Suppressed, Timing};
 pub use resident::Resident;
 pub use settings::{Decider, Level, Override, Settings};
+pub use shipped::read_ahead;
 pub use starter::{Starter, UnknownCatalogue, Wish, starter};
 pub use testing::{TestOutcome, TestReport, test};
 

@@ -11,7 +11,7 @@ use crate::syntax::string_value;
 use crate::text::{Date, SourceMap, Span};
 
 use super::Inputs;
-use super::check::{in_pool, read};
+use super::check::{in_pool, read, read_with_tests};
 
 /// What running all tests has shown.
 #[derive(Debug)]
@@ -45,10 +45,11 @@ pub fn test(inputs: Inputs, shipped: bool) -> TestReport {
 
 fn run(inputs: Inputs, shipped: bool) -> TestReport {
     let today = inputs.today;
-    let mut read = read(inputs.sources);
+    let read_all = if shipped { read_with_tests } else { read };
+    let mut read = read_all(inputs.sources);
     let sources = read.sources.clone();
     let facts: Vec<&FileFacts> = read.facts.iter().collect();
-    let (program, rules) = Program::compile(&sources, &facts);
+    let (program, rules) = Program::compile(&sources, &facts, landscape::in_turn);
     read.diagnostics.extend(rules);
     // What is wrong with the rest of the project is no matter of tests.
     let of_rules = |file: crate::text::FileId| {

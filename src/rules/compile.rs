@@ -1,16 +1,18 @@
 //! From declarations to a program: all rules and predicates of a run, typed and planned.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place, Severity, nearest};
-use crate::landscape::{Base, FileFacts, Kind, RuleDeclaration};
+use crate::landscape::{Base, Both, FileFacts, Kind, RuleDeclaration};
 use crate::syntax::tree::{self, RuleStatementKind};
-use crate::text::{SourceMap, Span};
+use crate::text::{Source, SourceMap, Span};
 
+use super::index::IndexSpecification;
 use super::ir::{
-    AdviceRule, ChangeRule, Condition, FixRule, Guard, LabelRule, Literals, NearestRule, Path, Predicate, Slot, Step,
-    Template,
+    AdviceRule, ChangeRule, Condition, FixRule, Guard, LabelRule, NearestRule, Path, Predicate, Slot, Step, Template,
 };
+use super::literals::Literals;
 use super::plan::{Plan, Planner};
 use super::predicates::Predicates;
 use super::relation::MOST_PARAMETERS;
@@ -26,6 +28,9 @@ const MOST_ADVICE: usize = 48;
 
 /// The most citations of one rule.
 const MOST_CITATIONS: usize = 64;
+
+/// Rules that are planned together: enough to be worth a task.
+const RULES_A_TASK: usize = 4;
 
 /// Groups whose codes are the compiler's own.
 const RESERVED: &[&str] = &["SYN", "REF", "RULE", "ALLOW", "CONFIG"];
@@ -52,51 +57,41 @@ pub struct Program {
     pub recursive: Vec<Recursive>,
     /// The strings that rules compare with.
     pub literals: Literals,
-    /// What the plans look up.
-    pub planner: Planner,
+    /// What the plans look up, by number.
+    pub indexes: Vec<IndexSpecification>,
 }
 
 impl Program {
     /// Types and plans every rule and predicate in `facts`. What is wrong with one is said, and it is left out; the others
-    /// stand.
+    /// stand. Rules are planned by `both` halves of them.
     #[must_use]
-    pub fn compile(sources: &SourceMap, facts: &[&FileFacts]) -> (Self, Vec<Diagnostic>) {
+    pub fn compile(sources: &SourceMap, facts: &[&FileFacts], both: Both) -> (Self, Vec<Diagnostic>) {
         // Shipped declarations first: where an organization takes a name again, its own is the second one.
         let mut ordered: Vec<&FileFacts> = facts.to_vec();
         ordered.sort_by_key(|facts| (!sources.get(facts.file()).is_builtin(), facts.file()));
 
         let defines = ordered.iter().flat_map(|facts| facts.defines());
         let (mut predicates, mut diagnostics) = Predicates::new(sources, defines);
-        let mut program = Self::default();
-        program.predicates(&mut predicates, &mut diagnostics);
-
-        let mut first: std::collections::BTreeMap<&str, Place> = std::collections::BTreeMap::new();
-        for declaration in ordered.iter().flat_map(|facts| facts.rules()) {
-            let source = sources.get(declaration.file);
-            let code = source.slice(declaration.rule.code);
-            let place = Place { file: declaration.file, span: declaration.rule.code };
-            if let Some(known) = first.get(code) {
-                diagnostics.push(
-                    Diagnostic::error("RULE008", place, format!("the code `{code}` is taken"))
-                        .label(*known, "by this rule")
-                        .help("give the rule a code of your own group, like `OWN001`"),
-                );
-                continue;
-            }
-            first.insert(code, place);
-            let (rule, found) = program.rule(sources, declaration, &predicates);
-            diagnostics.extend(found);
-            program.rules.extend(rule);
+        let mut tasks = tasks(sources, &ordered, &mut diagnostics);
+        let mut program = Self { literals: literals(&predicates, &tasks), ..Self::default() };
+        let planner = Planner::default();
+        program.predicates(&mut predicates, &planner, &mut diagnostics);
+        let compiler = Compiler { predicates: &predicates, literals: &program.literals, planner: &planner, both };
+        compiler.all(&mut tasks);
+        for task in tasks {
+            diagnostics.extend(task.found);
+            program.rules.extend(task.rule);
         }
         program.rules.sort_by(|left, right| left.code.cmp(&right.code));
         for (number, rule) in program.rules.iter_mut().enumerate() {
             rule.number = number;
         }
+        program.indexes = planner.into_indexes();
         (program, diagnostics)
     }
 
     /// Types every predicate once, so that what is wrong with it is said where it is declared.
-    fn predicates(&mut self, predicates: &mut Predicates<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    fn predicates(&mut self, predicates: &mut Predicates<'_>, planner: &Planner, diagnostics: &mut Vec<Diagnostic>) {
         let mut order: Vec<usize> = (0..predicates.all().len()).collect();
         // Callees first, so that a caller of a broken predicate is known to be broken.
         order.sort_by_key(|index| predicates.get(*index).component);
@@ -104,7 +99,7 @@ impl Program {
             let declared = predicates.get(index);
             let (source, file, define) = (declared.source, declared.declaration.file, &declared.declaration.define);
             let (recursive, component, was_broken) = (declared.recursive, declared.component, declared.broken);
-            let mut typer = Typer::new(source, file, predicates, &mut self.literals);
+            let mut typer = Typer::new(source, file, predicates, &self.literals);
             let (parameters, _) = typer.ranges(&define.parameters);
             let body = simplify(typer.condition(&define.when));
             if recursive && parameters.len() > MOST_PARAMETERS {
@@ -122,7 +117,7 @@ impl Program {
             }
             if recursive {
                 let same = |other: usize| predicates.get(other).component == component;
-                let (base, newest) = self.planner.recursive(&parameters, &body, &same);
+                let (base, newest) = planner.recursive(&parameters, &body, &same);
                 let name = source.slice(define.name).to_owned();
                 let predicate = Predicate { name, parameters, body, stratum: component, slots };
                 self.recursive.push(Recursive { number: index, predicate, base, newest });
@@ -130,16 +125,95 @@ impl Program {
         }
         self.recursive.sort_by_key(|recursive| (recursive.predicate.stratum, recursive.number));
     }
+}
 
-    fn rule(
-        &mut self,
-        sources: &SourceMap,
-        declaration: &RuleDeclaration,
-        predicates: &Predicates<'_>,
-    ) -> (Option<Rule>, Vec<Diagnostic>) {
+/// One rule that is to be compiled, and what became of it.
+struct Task<'a> {
+    source: &'a Source,
+    declaration: &'a RuleDeclaration,
+    rule: Option<Rule>,
+    found: Vec<Diagnostic>,
+}
+
+/// The rules that are to be compiled: the first one of each code.
+fn tasks<'a>(sources: &'a SourceMap, facts: &[&'a FileFacts], diagnostics: &mut Vec<Diagnostic>) -> Vec<Task<'a>> {
+    let mut first: BTreeMap<&str, Place> = BTreeMap::new();
+    let mut tasks = Vec::new();
+    for declaration in facts.iter().flat_map(|facts| facts.rules()) {
         let source = sources.get(declaration.file);
+        let code = source.slice(declaration.rule.code);
+        let place = Place { file: declaration.file, span: declaration.rule.code };
+        if let Some(known) = first.get(code) {
+            diagnostics.push(
+                Diagnostic::error("RULE008", place, format!("the code `{code}` is taken"))
+                    .label(*known, "by this rule")
+                    .help("give the rule a code of your own group, like `OWN001`"),
+            );
+            continue;
+        }
+        first.insert(code, place);
+        tasks.push(Task { source, declaration, rule: None, found: Vec::new() });
+    }
+    tasks
+}
+
+/// The strings of all predicates and rules, in their order.
+fn literals(predicates: &Predicates<'_>, tasks: &[Task<'_>]) -> Literals {
+    let mut literals = Literals::default();
+    for declared in predicates.all() {
+        literals.of(declared.source, &declared.declaration.define.when);
+    }
+    for task in tasks {
+        for statement in &task.declaration.rule.statements {
+            literals.of_statement(task.source, &statement.kind);
+        }
+    }
+    literals
+}
+
+/// What compiling a rule needs to know of all others.
+struct Compiler<'a> {
+    predicates: &'a Predicates<'a>,
+    literals: &'a Literals,
+    planner: &'a Planner,
+    both: Both,
+}
+
+impl Compiler<'_> {
+    /// Compiles rules, one half of them beside the other.
+    fn all(&self, tasks: &mut [Task<'_>]) {
+        if tasks.len() <= RULES_A_TASK {
+            tasks.iter_mut().for_each(|task| self.one(task));
+            return;
+        }
+        let (front, back) = tasks.split_at_mut(tasks.len() / 2);
+        (self.both)(&mut || self.all(front), &mut || self.all(back));
+    }
+
+    fn one(&self, task: &mut Task<'_>) {
+        let (rule, found) = self.typed(task.source, task.declaration);
+        task.found = found;
+        task.rule = rule.map(|rule| self.planned(rule));
+    }
+
+    fn planned(&self, mut rule: Rule) -> Rule {
+        rule.condition = simplify(rule.condition);
+        // The first variable is gone through row by row; what is planned is how to find the others beside it.
+        let others = rule.variables.get(1..).unwrap_or_default();
+        rule.plan = self.planner.plan(others, &mut rule.condition, false);
+        let labels = rule.labels.iter_mut().map(|label| &mut label.guard);
+        let advice = rule.help.iter_mut().chain(&mut rule.notes).map(|advice| &mut advice.guard);
+        let fixes = rule.fixes.iter_mut().map(|fix| &mut fix.guard);
+        for guard in labels.chain(advice).chain(fixes) {
+            simplify_guard(guard);
+            self.planner.guard(guard);
+        }
+        rule
+    }
+
+    fn typed(&self, source: &Source, declaration: &RuleDeclaration) -> (Option<Rule>, Vec<Diagnostic>) {
         let rule = &declaration.rule;
-        let mut typer = Typer::new(source, declaration.file, predicates, &mut self.literals);
+        let mut typer = Typer::new(source, declaration.file, self.predicates, self.literals);
         let mut draft = Draft::default();
         head(&mut typer, rule, source.is_builtin(), &mut draft);
         statements(&mut typer, rule, &mut draft);
@@ -148,21 +222,6 @@ impl Program {
         let (Some(report), Some(severity), true) = (draft.report, draft.severity, is_whole) else {
             return (None, diagnostics);
         };
-        let condition = simplify(Condition::All(draft.conditions));
-        // The first variable is gone through row by row; what is planned is how to find the others beside it.
-        let plan = self.planner.plan(draft.variables.get(1..).unwrap_or_default(), &condition, false);
-        for label in &mut draft.labels {
-            simplify_guard(&mut label.guard);
-            self.planner.guard(&mut label.guard);
-        }
-        for advice in draft.help.iter_mut().chain(&mut draft.notes) {
-            simplify_guard(&mut advice.guard);
-            self.planner.guard(&mut advice.guard);
-        }
-        for fix in &mut draft.fixes {
-            simplify_guard(&mut fix.guard);
-            self.planner.guard(&mut fix.guard);
-        }
         let rule = Rule {
             code: source.slice(rule.code).into(),
             name: source.slice(rule.name).into(),
@@ -172,8 +231,8 @@ impl Program {
             file: declaration.file,
             place: Place { file: declaration.file, span: rule.code },
             variables: draft.variables,
-            condition,
-            plan,
+            condition: Condition::All(draft.conditions),
+            plan: Plan::default(),
             report,
             subject: draft.subject,
             labels: draft.labels,

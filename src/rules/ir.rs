@@ -6,11 +6,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::landscape::{Base, Kind, Type};
 
-use super::pattern::{MOST_PATTERNS, Pattern};
+use super::pattern::Pattern;
 
 /// The place of a variable in the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,61 +68,12 @@ pub enum Term {
     Path(Path),
     /// A number, a day, a truth value or a word's index.
     Literal(u32, Base),
-    /// A string; the number of a literal in [`Literals`].
+    /// A string; the number of a literal in [`Literals`](super::literals::Literals).
     Text(usize),
     /// The day of the run.
     Today,
     /// How many bindings a query has.
     Count(Arc<Query>),
-}
-
-/// The strings that rules compare with. Their ids differ from landscape to landscape, so they are looked up once a run.
-#[derive(Debug, Default, Clone)]
-pub struct Literals {
-    texts: Vec<Arc<str>>,
-    numbers: FxHashMap<Arc<str>, usize>,
-    /// The patterns that anybody may have written, by the number of their text.
-    patterns: FxHashMap<usize, Arc<Pattern>>,
-}
-
-impl Literals {
-    /// The number of `text`, which is added where it is new.
-    pub fn add(&mut self, text: &str) -> usize {
-        if let Some(at) = self.numbers.get(text) {
-            return *at;
-        }
-        let text: Arc<str> = text.into();
-        self.texts.push(Arc::clone(&text));
-        self.numbers.insert(text, self.texts.len() - 1);
-        self.texts.len() - 1
-    }
-
-    /// The pattern that a string is.
-    ///
-    /// # Errors
-    ///
-    /// In words, where it is no pattern, costs too much, or is one too many.
-    pub(super) fn pattern(&mut self, number: usize, trusted: bool) -> Result<Arc<Pattern>, String> {
-        let text = Arc::clone(&self.texts[number]);
-        if trusted {
-            return Ok(Arc::new(Pattern::trusted(text)));
-        }
-        if let Some(known) = self.patterns.get(&number) {
-            return Ok(Arc::clone(known));
-        }
-        if self.patterns.len() >= MOST_PATTERNS {
-            return Err(format!("there are more than {MOST_PATTERNS} of them"));
-        }
-        let pattern = Arc::new(Pattern::new(text)?);
-        self.patterns.insert(number, Arc::clone(&pattern));
-        Ok(pattern)
-    }
-
-    /// The strings, by number.
-    #[must_use]
-    pub fn texts(&self) -> &[Arc<str>] {
-        &self.texts
-    }
 }
 
 /// How two values are compared.

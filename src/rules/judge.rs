@@ -123,7 +123,7 @@ impl<'a> Judge<'a> {
         // Rings are found when a rule first asks for them; there are fewer than processes.
         let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Ring);
         let rows: u64 = kinds.map(|kind| landscape.rows(kind).len() as u64).sum();
-        let evaluator = Evaluator::new(landscape, program.literals.texts(), program.planner.indexes());
+        let evaluator = Evaluator::new(landscape, program.literals.texts(), &program.indexes);
         let known = program.rules.iter().map(|rule| rule.nearest.iter().map(|_| OnceLock::new()).collect()).collect();
         let limit = STEPS + STEPS_A_ROW * rows;
         let mut judge = Self {

@@ -11,6 +11,7 @@ mod evaluate;
 mod index;
 pub mod ir;
 mod judge;
+mod literals;
 mod mend;
 pub mod pattern;
 pub mod plan;

@@ -5,7 +5,8 @@
 //! a recursive predicate, and only where nothing else is left by going through all rows. So the cost of a rule follows
 //! its rows and its answers, not the product of its kinds.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
@@ -21,8 +22,8 @@ const MOST_ALTERNATIVES: usize = 12;
 /// What it costs at the most to find a variable of which nearly nothing is left to be asked: by an equation, or by two keys.
 const PINNED: u32 = 2;
 
-/// How the bindings of a query are found.
-#[derive(Clone, Debug)]
+/// How the bindings of a query are found; by default, there are none.
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// Each alternative finds some of the bindings.
     pub alternatives: Vec<Vec<PlanStep>>,
@@ -64,24 +65,71 @@ pub enum PlanStep {
     Filter(Condition),
 }
 
-/// Plans queries, and collects the indexes that they need.
+/// Plans queries, and collects the indexes that they need. Several threads may plan at once: which number an index gets is
+/// then theirs to decide, and shows nowhere.
 #[derive(Debug, Default)]
 pub struct Planner {
-    indexes: Vec<IndexSpecification>,
+    indexes: Mutex<Indexes>,
+}
+
+#[derive(Debug, Default)]
+struct Indexes {
+    specifications: Vec<IndexSpecification>,
     /// The number of each index, by what makes it that one.
     numbers: FxHashMap<(Kind, Vec<Vec<Step>>, String), usize>,
 }
 
+/// A condition while it is taken apart: a part of the rule, or one that its negation made.
+type Part<'c> = Cow<'c, Condition>;
+
 /// An alternative: the variables that it adds to those of its query, and its conditions.
 #[derive(Clone, Default)]
-struct Alternative {
+struct Alternative<'c> {
     variables: Vec<(Slot, Kind)>,
-    conditions: Vec<Condition>,
+    conditions: Vec<Part<'c>>,
 }
 
-/// A way to bind a variable, and what it costs.
+/// A condition that picks out rows by one of their fields.
+struct Key<'o> {
+    /// How well it tells rows apart.
+    rank: u32,
+    /// The path from the row.
+    steps: &'o [Step],
+    /// What the path must lead to.
+    value: &'o Term,
+    /// The position of the condition.
+    at: usize,
+    /// Whether a list is involved.
+    list: bool,
+}
+
+/// How one variable would be bound.
+enum Choice<'o> {
+    /// By an equation with a path: the position of the condition, and whether the path may lead to several.
+    Equal(usize, &'o Path, bool),
+    /// By one or two keys.
+    Keys(Vec<Key<'o>>),
+    /// By going through all rows.
+    Scan,
+}
+
+impl Choice<'_> {
+    fn cost(&self) -> u32 {
+        match self {
+            Self::Equal(..) => 1,
+            Self::Scan => 1_000,
+            Self::Keys(keys) => match keys.iter().map(|key| key.rank).max() {
+                Some(3) => 4 - keys.len() as u32,
+                Some(2) => 6 - keys.len() as u32,
+                Some(1) => 40,
+                _ => 500,
+            },
+        }
+    }
+}
+
+/// A way to bind a variable.
 struct Way {
-    cost: u32,
     step: PlanStep,
     /// The conditions, by position, that the step makes true.
     consumed: Vec<usize>,
@@ -93,26 +141,22 @@ struct Way {
 impl Planner {
     /// The indexes that the plans use, by number.
     #[must_use]
-    pub fn indexes(&self) -> &[IndexSpecification] {
-        &self.indexes
+    pub fn into_indexes(self) -> Vec<IndexSpecification> {
+        self.indexes.into_inner().unwrap_or_else(PoisonError::into_inner).specifications
     }
 
     /// Plans a query whose variables are all unbound; every other slot is bound.
-    pub fn query(&mut self, query: &mut Query) {
-        if query.plan.is_some() {
-            return;
+    pub fn query(&self, query: &mut Query) {
+        if query.plan.is_none() {
+            query.plan = Some(Arc::new(self.plan(&query.variables, &mut query.condition, false)));
         }
-        let variables = query.variables.clone();
-        query.plan = Some(Arc::new(self.plan(&variables, &query.condition, false)));
-        // The condition is kept as it was typed, for whoever wants to test it as a whole.
     }
 
     /// Plans the unbound `variables` under `condition`.
-    pub fn plan(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
+    pub fn plan(&self, variables: &[(Slot, Kind)], condition: &mut Condition, unfold: bool) -> Plan {
         // Where an inner query is asked, everything around it is bound: it is planned once, whatever becomes of the outer one.
-        let mut condition = condition.clone();
-        self.condition(&mut condition);
-        let condition = &condition;
+        self.condition(condition);
+        let condition = &*condition;
         let plain = self.attempt(variables, condition, unfold);
         let scans =
             |plan: &Plan| plan.alternatives.iter().flatten().filter(|step| matches!(step, PlanStep::Scan(..))).count();
@@ -124,9 +168,9 @@ impl Planner {
         if scans(&unfolded) < scans(&plain) { unfolded } else { plain }
     }
 
-    fn attempt(&mut self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
+    fn attempt(&self, variables: &[(Slot, Kind)], condition: &Condition, unfold: bool) -> Plan {
         let mut repeats = false;
-        let split = self.alternatives(variables, condition, unfold, &[]);
+        let split = self.alternatives(variables, Part::Borrowed(condition), unfold, &[]);
         let mut plans = Vec::with_capacity(split.len());
         for alternative in split {
             repeats |= !alternative.variables.is_empty();
@@ -141,22 +185,22 @@ impl Planner {
     /// Plans the body of a recursive predicate: the alternatives that call none of its component, and, for each call into
     /// the component, the alternative that takes the newest tuples there.
     pub fn recursive(
-        &mut self,
+        &self,
         parameters: &[(Slot, Kind)],
         body: &Condition,
         component: &dyn Fn(usize) -> bool,
     ) -> (Plan, Plan) {
         let mut base = Plan { alternatives: Vec::new(), repeats: true };
         let mut newest = Plan { alternatives: Vec::new(), repeats: true };
-        for alternative in self.alternatives(parameters, body, true, &[]) {
+        for alternative in self.alternatives(parameters, Part::Borrowed(body), true, &[]) {
             let unbound: Vec<(Slot, Kind)> = parameters.iter().chain(&alternative.variables).copied().collect();
             let calls: Vec<usize> = (0..alternative.conditions.len())
-                .filter(|at| matches!(&alternative.conditions[*at], Condition::Call(to, _) if component(*to)))
+                .filter(|at| matches!(&*alternative.conditions[*at], Condition::Call(to, _) if component(*to)))
                 .collect();
             let hidden = alternative
                 .conditions
                 .iter()
-                .any(|condition| !matches!(condition, Condition::Call(..)) && calls_into(condition, component));
+                .any(|condition| !matches!(&**condition, Condition::Call(..)) && calls_into(condition, component));
             if calls.is_empty() || hidden {
                 let steps = self.order(unbound.clone(), alternative.conditions.clone(), None).0;
                 if hidden {
@@ -174,7 +218,7 @@ impl Planner {
     }
 
     /// Plans every query inside a guard.
-    pub fn guard(&mut self, guard: &mut Guard) {
+    pub fn guard(&self, guard: &mut Guard) {
         match guard {
             Guard::Always | Guard::Otherwise => {}
             Guard::When(condition) => self.condition(condition),
@@ -183,11 +227,11 @@ impl Planner {
     }
 
     /// Plans every query inside a condition.
-    pub fn condition(&mut self, condition: &mut Condition) {
+    pub fn condition(&self, condition: &mut Condition) {
         match condition {
             Condition::All(parts) | Condition::Any(parts) => parts.iter_mut().for_each(|part| self.condition(part)),
             Condition::Not(inner) => self.condition(inner),
-            Condition::Exists(query) => self.query(Arc::make_mut(query)),
+            Condition::Exists(query) => self.shared(query),
             Condition::Holds(term) | Condition::Missing(term) => self.term(term),
             Condition::Compare(_, left, right) | Condition::In(left, right) => {
                 self.term(left);
@@ -203,27 +247,34 @@ impl Planner {
         }
     }
 
-    fn term(&mut self, term: &mut Term) {
+    fn term(&self, term: &mut Term) {
         if let Term::Count(query) = term {
+            self.shared(query);
+        }
+    }
+
+    /// Plans a query that others may share, which is copied only if it has no plan yet.
+    fn shared(&self, query: &mut Arc<Query>) {
+        if query.plan.is_none() {
             self.query(Arc::make_mut(query));
         }
     }
 
     /// Orders the variables of one alternative. `newest` is the condition, a call, that only newest tuples may satisfy.
     fn order(
-        &mut self,
+        &self,
         mut unbound: Vec<(Slot, Kind)>,
-        conditions: Vec<Condition>,
+        conditions: Vec<Part<'_>>,
         newest: Option<usize>,
     ) -> (Vec<PlanStep>, bool) {
-        let mut open: Vec<Option<Condition>> = conditions.into_iter().map(Some).collect();
+        let mut open: Vec<Option<Part<'_>>> = conditions.into_iter().map(Some).collect();
         let mut steps = Vec::new();
         let mut repeats = false;
         let mut newest = newest;
         loop {
             // A field that holds one entity costs next to nothing to bind, and may let a cheaper question come first.
             let first = (newest.is_none())
-                .then(|| unbound.iter().find_map(|(slot, kind)| self.cheap_way(*slot, *kind, &unbound, &open)))
+                .then(|| unbound.iter().find_map(|(slot, kind)| cheap_way(*slot, *kind, &unbound, &open)))
                 .flatten();
             let most = if first.is_some() { DEAR } else { u32::MAX };
             self.filters(&unbound, &mut open, newest, most, &mut steps);
@@ -232,7 +283,7 @@ impl Planner {
                 continue;
             }
             if let Some(call) = newest.take()
-                && let Some(way) = tuples(&unbound, &open, call, true)
+                && let Some((_, way)) = tuples(&unbound, &open, call, true)
             {
                 self.take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
                 continue;
@@ -240,34 +291,30 @@ impl Planner {
             if unbound.is_empty() {
                 return (steps, repeats);
             }
-            let best = unbound
-                .iter()
-                .map(|(slot, kind)| self.way(*slot, *kind, &unbound, &open))
-                .chain((0..open.len()).filter_map(|at| tuples(&unbound, &open, at, false)))
-                .min_by_key(|way| way.cost);
-            match best {
-                Some(way) => self.take(way, &mut unbound, &mut open, &mut steps, &mut repeats),
-                None => return (steps, repeats),
-            }
+            let choices = unbound.iter().map(|(slot, kind)| (*slot, *kind, choice(*slot, &unbound, &open)));
+            let alone = choices.min_by_key(|(.., choice)| choice.cost());
+            let calls = (0..open.len()).filter_map(|at| tuples(&unbound, &open, at, false));
+            let way = match (alone, calls.min_by_key(|(cost, _)| *cost)) {
+                (Some((slot, kind, choice)), call) if call.as_ref().is_none_or(|(cost, _)| choice.cost() <= *cost) => {
+                    way(slot, kind, choice, &open)
+                }
+                (_, Some((_, way))) => way,
+                (_, None) => return (steps, repeats),
+            };
+            self.take(way, &mut unbound, &mut open, &mut steps, &mut repeats);
         }
-    }
-
-    /// The way to bind a variable that is equal to a path without lists.
-    fn cheap_way(&self, slot: Slot, kind: Kind, unbound: &[(Slot, Kind)], open: &[Option<Condition>]) -> Option<Way> {
-        let way = self.way(slot, kind, unbound, open);
-        (matches!(way.step, PlanStep::Bind(..)) && !way.repeats).then_some(way)
     }
 
     /// Emits the conditions whose variables are all bound and that weigh less than `most`, cheap ones first.
     fn filters(
-        &mut self,
+        &self,
         unbound: &[(Slot, Kind)],
-        open: &mut [Option<Condition>],
+        open: &mut [Option<Part<'_>>],
         newest: Option<usize>,
         most: u32,
         steps: &mut Vec<PlanStep>,
     ) {
-        let mut ready: Vec<Condition> = Vec::new();
+        let mut ready: Vec<Part<'_>> = Vec::new();
         for (at, slot) in open.iter_mut().enumerate() {
             if newest == Some(at) {
                 continue;
@@ -278,164 +325,91 @@ impl Planner {
                 ready.push(condition);
             }
         }
-        ready.sort_by_key(weight);
-        for mut condition in ready {
+        ready.sort_by_key(|condition| weight(condition));
+        for condition in ready {
+            let mut condition = condition.into_owned();
             self.condition(&mut condition);
             steps.push(PlanStep::Filter(condition));
         }
     }
 
-    /// The best way to bind one variable by itself.
-    fn way(&self, slot: Slot, kind: Kind, unbound: &[(Slot, Kind)], open: &[Option<Condition>]) -> Way {
-        let known = |term: &Term| match term {
-            Term::Path(path) => unbound.iter().all(|(other, _)| *other != path.slot),
-            Term::Count(_) => false,
-            Term::Literal(..) | Term::Text(_) | Term::Today => true,
-        };
-        // Keys: rank, path from the row, value, position of the condition, whether a list is involved.
-        let mut keys: Vec<(u32, Vec<Step>, Term, usize, bool)> = Vec::new();
-        for (at, condition) in open.iter().enumerate() {
-            let (inner, outer, list) = match condition {
-                Some(Condition::Compare(Comparison::Equal, Term::Path(path), other))
-                    if path.slot == slot && known(other) =>
-                {
-                    (path, other, false)
-                }
-                Some(Condition::Compare(Comparison::Equal, other, Term::Path(path)))
-                    if path.slot == slot && known(other) =>
-                {
-                    (path, other, false)
-                }
-                Some(Condition::In(Term::Path(path), other) | Condition::In(other, Term::Path(path)))
-                    if path.slot == slot && known(other) =>
-                {
-                    (path, other, true)
-                }
-                _ => continue,
-            };
-            if inner.steps.is_empty() {
-                if let Term::Path(path) = outer {
-                    let step = PlanStep::Bind(slot, kind, path.clone());
-                    return Way { cost: 1, step, consumed: vec![at], repeats: list, index: None };
-                }
-                continue;
-            }
-            let comparable = match (inner.ty().base, outer) {
-                (Base::Name, Term::Path(path)) => path.ty().base == Base::Name,
-                (base, _) => is_key(base),
-            };
-            if comparable {
-                keys.push((rank(inner.ty().base), inner.steps.clone(), outer.clone(), at, list));
-            }
-        }
-        keys.sort_by_key(|(rank, _, _, at, list)| (std::cmp::Reverse(*rank), *list, *at));
-        let mut chosen: Vec<(u32, Vec<Step>, Term, usize, bool)> = Vec::new();
-        for key in keys {
-            let is_list = |steps: &[Step]| Path { slot, kind, steps: steps.to_vec() }.ty().list;
-            let twice = chosen.iter().any(|(_, steps, ..)| *steps == key.1 || is_list(steps) && is_list(&key.1));
-            if chosen.len() < 2 && !twice {
-                chosen.push(key);
-            }
-        }
-        if chosen.is_empty() {
-            let step = PlanStep::Scan(slot, kind);
-            return Way { cost: 1_000, step, consumed: Vec::new(), repeats: false, index: None };
-        }
-        let mut consumed: Vec<usize> = chosen.iter().map(|(.., at, _)| *at).collect();
-        let repeats = chosen.iter().any(|(.., list)| *list);
-        let cost = match chosen.iter().map(|(rank, ..)| *rank).max() {
-            Some(3) => 4 - chosen.len() as u32,
-            Some(2) => 6 - chosen.len() as u32,
-            Some(1) => 40,
-            _ => 500,
-        };
-        // What speaks of the row alone and is cheap goes into the index.
-        let mut filter = Vec::new();
-        for (at, condition) in open.iter().enumerate() {
-            if let Some(condition) = condition
-                && !consumed.contains(&at)
-                && let Some(own) = own_condition(condition, slot)
-            {
-                filter.push(own);
-                consumed.push(at);
-            }
-        }
-        let specification = IndexSpecification {
-            kind,
-            keys: chosen.iter().map(|(_, steps, ..)| steps.clone()).collect(),
-            filter: Condition::All(filter),
-        };
-        let mut values = chosen.into_iter().map(|(_, _, value, ..)| value);
-        let (first, second) = (values.next().unwrap_or(Term::Today), values.next());
-        let step = PlanStep::Probe { slot, index: usize::MAX, first, second };
-        Way { cost, step, consumed, repeats, index: Some(specification) }
-    }
-
     /// Splits a condition into alternatives of conjunctions. A disjunction is split only where it speaks of an unbound
     /// variable, and where splitting may help to find it; `exists` is dissolved into further variables only where `unfold`
     /// says so. What holds beside the condition stands in `context`.
-    fn alternatives(
+    fn alternatives<'c>(
         &self,
         variables: &[(Slot, Kind)],
-        condition: &Condition,
+        condition: Part<'c>,
         unfold: bool,
-        context: &[Condition],
-    ) -> Vec<Alternative> {
+        context: &[Part<'c>],
+    ) -> Vec<Alternative<'c>> {
         let mut found = vec![Alternative::default()];
-        let mut work = vec![condition.clone()];
+        let mut work = vec![condition];
         // Conjuncts first, so that disjunctions multiply as late as possible.
-        let mut disjunctions: Vec<Vec<Condition>> = Vec::new();
+        let mut disjunctions: Vec<Part<'c>> = Vec::new();
         let mut known: Vec<(Slot, Kind)> = variables.to_vec();
         while let Some(condition) = work.pop() {
-            match condition {
-                Condition::All(parts) => work.extend(parts.into_iter().rev()),
-                Condition::Any(parts) if parts.len() == 1 => work.extend(parts),
-                Condition::Any(parts) => {
-                    if reads_any(&Condition::Any(parts.clone()), &known) {
-                        disjunctions.push(parts);
+            match &*condition {
+                Condition::All(_) => work.extend(parts(condition).into_iter().rev()),
+                Condition::Any(one) if one.len() == 1 => work.extend(parts(condition)),
+                Condition::Any(_) => {
+                    if reads_any(&condition, &known) {
+                        disjunctions.push(condition);
                     } else {
-                        found[0].conditions.push(Condition::Any(parts));
+                        found[0].conditions.push(condition);
                     }
                 }
-                Condition::Not(inner) => match *inner {
-                    Condition::Any(parts) => work.extend(parts.into_iter().rev().map(Condition::negated)),
-                    Condition::All(parts) => {
-                        work.push(Condition::Any(parts.into_iter().map(Condition::negated).collect()))
+                Condition::Not(inner) => match &**inner {
+                    Condition::Any(_) => work.extend(negated(condition).into_iter().rev()),
+                    Condition::All(_) => {
+                        let parts = negated(condition).into_iter().map(Part::into_owned).collect();
+                        work.push(Part::Owned(Condition::Any(parts)));
                     }
-                    Condition::Not(inner) => work.push(*inner),
-                    other => found[0].conditions.push(Condition::Not(Box::new(other))),
+                    Condition::Not(_) => work.extend(negated(condition)),
+                    _ => found[0].conditions.push(condition),
                 },
                 Condition::Exists(query) if unfold => {
                     known.extend(&query.variables);
                     found[0].variables.extend(&query.variables);
-                    work.push(query.condition.clone());
+                    work.push(match condition {
+                        Part::Borrowed(Condition::Exists(query)) => Part::Borrowed(&query.condition),
+                        _ => Part::Owned(query.condition.clone()),
+                    });
                 }
-                other => found[0].conditions.push(other),
+                _ => found[0].conditions.push(condition),
             }
         }
-        let mut beside: Vec<Condition> = context.to_vec();
+        let mut beside: Vec<Part<'c>> = context.to_vec();
         beside.extend(found[0].conditions.iter().cloned());
         let is_pinned = match known.as_slice() {
-            [(slot, kind)] => {
-                let open: Vec<Option<Condition>> = beside.iter().cloned().map(Some).collect();
-                self.way(*slot, *kind, &known, &open).cost <= PINNED
+            [(slot, _)] if !disjunctions.is_empty() => {
+                let open: Vec<Option<Part<'_>>> = beside.iter().cloned().map(Some).collect();
+                choice(*slot, &known, &open).cost() <= PINNED
             }
             _ => false,
         };
-        for parts in disjunctions {
-            if is_pinned || found.len() * parts.len() > MOST_ALTERNATIVES {
+        for disjunction in disjunctions {
+            let count = |condition: &Condition| if let Condition::Any(parts) = condition { parts.len() } else { 1 };
+            if is_pinned || found.len() * count(&disjunction) > MOST_ALTERNATIVES {
                 for alternative in &mut found {
-                    alternative.conditions.push(Condition::Any(parts.clone()));
+                    alternative.conditions.push(disjunction.clone());
                 }
                 continue;
             }
             // A part may itself be a conjunction, and hold further disjunctions; it is split once, so that the cost follows the
             // size of the condition.
-            let split: Vec<Alternative> =
-                parts.iter().flat_map(|part| self.alternatives(&known, part, unfold, &beside)).collect();
-            let fits = found.len() * split.len() <= MOST_ALTERNATIVES;
+            let split: Vec<Alternative<'c>> = parts(disjunction.clone())
+                .into_iter()
+                .flat_map(|part| self.alternatives(&known, part, unfold, &beside))
+                .collect();
+            if found.len() * split.len() > MOST_ALTERNATIVES {
+                for alternative in &mut found {
+                    alternative.conditions.push(disjunction.clone());
+                }
+                continue;
+            }
             let mut next = Vec::new();
-            for alternative in if fits { found.as_slice() } else { &[] } {
+            for alternative in &found {
                 for inner in &split {
                     let mut together = alternative.clone();
                     together.variables.extend(&inner.variables);
@@ -443,23 +417,17 @@ impl Planner {
                     next.push(together);
                 }
             }
-            if fits {
-                found = next;
-            } else {
-                for alternative in &mut found {
-                    alternative.conditions.push(Condition::Any(parts.clone()));
-                }
-            }
+            found = next;
         }
         found
     }
 
     /// Takes a way: its variable is bound, and what it makes true need not be asked.
     fn take(
-        &mut self,
+        &self,
         mut way: Way,
         unbound: &mut Vec<(Slot, Kind)>,
-        open: &mut [Option<Condition>],
+        open: &mut [Option<Part<'_>>],
         steps: &mut Vec<PlanStep>,
         repeats: &mut bool,
     ) {
@@ -484,19 +452,145 @@ impl Planner {
         steps.push(way.step);
     }
 
-    fn index(&mut self, specification: IndexSpecification) -> usize {
-        let next = self.indexes.len();
-        let number = *self.numbers.entry(specification.identity()).or_insert(next);
+    fn index(&self, specification: IndexSpecification) -> usize {
+        let identity = specification.identity();
+        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = indexes.specifications.len();
+        let number = *indexes.numbers.entry(identity).or_insert(next);
         if number == next {
-            self.indexes.push(specification);
+            indexes.specifications.push(specification);
         }
         number
     }
 }
 
-/// The way to bind variables by the tuples of the call at position `at`, if it is one.
-fn tuples(unbound: &[(Slot, Kind)], open: &[Option<Condition>], at: usize, newest: bool) -> Option<Way> {
-    let Some(Condition::Call(predicate, arguments)) = &open[at] else { return None };
+/// The conjuncts or the alternatives of a condition.
+fn parts(condition: Part<'_>) -> Vec<Part<'_>> {
+    match condition {
+        Part::Borrowed(Condition::All(parts) | Condition::Any(parts)) => parts.iter().map(Part::Borrowed).collect(),
+        Part::Owned(Condition::All(parts) | Condition::Any(parts)) => parts.into_iter().map(Part::Owned).collect(),
+        other => vec![other],
+    }
+}
+
+/// The negated parts of what is negated; of a double negation, what stands under both.
+fn negated(condition: Part<'_>) -> Vec<Part<'_>> {
+    let inner = match condition {
+        Part::Borrowed(Condition::Not(inner)) => Part::Borrowed(&**inner),
+        Part::Owned(Condition::Not(inner)) => Part::Owned(*inner),
+        other => other,
+    };
+    match &*inner {
+        Condition::Not(_) => vec![negation(inner)],
+        _ => parts(inner).into_iter().map(negation).collect(),
+    }
+}
+
+fn negation(part: Part<'_>) -> Part<'_> {
+    match part {
+        Part::Borrowed(Condition::Not(inner)) => Part::Borrowed(&**inner),
+        other => Part::Owned(other.into_owned().negated()),
+    }
+}
+
+/// What one variable is best bound by, by itself.
+fn choice<'o>(slot: Slot, unbound: &[(Slot, Kind)], open: &'o [Option<Part<'_>>]) -> Choice<'o> {
+    let known = |term: &Term| match term {
+        Term::Path(path) => unbound.iter().all(|(other, _)| *other != path.slot),
+        Term::Count(_) => false,
+        Term::Literal(..) | Term::Text(_) | Term::Today => true,
+    };
+    let mut keys: Vec<Key<'o>> = Vec::new();
+    for (at, condition) in open.iter().enumerate() {
+        let (path, value, list) = match condition.as_deref() {
+            Some(Condition::Compare(Comparison::Equal, Term::Path(path), other))
+                if path.slot == slot && known(other) =>
+            {
+                (path, other, false)
+            }
+            Some(Condition::Compare(Comparison::Equal, other, Term::Path(path)))
+                if path.slot == slot && known(other) =>
+            {
+                (path, other, false)
+            }
+            Some(Condition::In(Term::Path(path), other) | Condition::In(other, Term::Path(path)))
+                if path.slot == slot && known(other) =>
+            {
+                (path, other, true)
+            }
+            _ => continue,
+        };
+        if path.steps.is_empty() {
+            if let Term::Path(path) = value {
+                return Choice::Equal(at, path, list);
+            }
+            continue;
+        }
+        let comparable = match (path.ty().base, value) {
+            (Base::Name, Term::Path(value)) => value.ty().base == Base::Name,
+            (base, _) => is_key(base),
+        };
+        if comparable {
+            keys.push(Key { rank: rank(path.ty().base), steps: &path.steps, value, at, list });
+        }
+    }
+    keys.sort_by_key(|key| (std::cmp::Reverse(key.rank), key.list, key.at));
+    let mut chosen: Vec<Key<'o>> = Vec::new();
+    for key in keys {
+        let is_list = |steps: &[Step]| steps.iter().any(|step| step.ty().list);
+        let twice = chosen.iter().any(|other| other.steps == key.steps || is_list(other.steps) && is_list(key.steps));
+        if chosen.len() < 2 && !twice {
+            chosen.push(key);
+        }
+    }
+    if chosen.is_empty() { Choice::Scan } else { Choice::Keys(chosen) }
+}
+
+/// The way to bind a variable that is equal to a path without lists.
+fn cheap_way(slot: Slot, kind: Kind, unbound: &[(Slot, Kind)], open: &[Option<Part<'_>>]) -> Option<Way> {
+    let choice = choice(slot, unbound, open);
+    matches!(choice, Choice::Equal(_, _, false)).then(|| way(slot, kind, choice, open))
+}
+
+/// The way of a choice.
+fn way(slot: Slot, kind: Kind, choice: Choice<'_>, open: &[Option<Part<'_>>]) -> Way {
+    let keys = match choice {
+        Choice::Equal(at, path, list) => {
+            let step = PlanStep::Bind(slot, kind, path.clone());
+            return Way { step, consumed: vec![at], repeats: list, index: None };
+        }
+        Choice::Scan => {
+            return Way { step: PlanStep::Scan(slot, kind), consumed: Vec::new(), repeats: false, index: None };
+        }
+        Choice::Keys(keys) => keys,
+    };
+    let mut consumed: Vec<usize> = keys.iter().map(|key| key.at).collect();
+    let repeats = keys.iter().any(|key| key.list);
+    // What speaks of the row alone and is cheap goes into the index.
+    let mut filter = Vec::new();
+    for (at, condition) in open.iter().enumerate() {
+        if let Some(condition) = condition
+            && !consumed.contains(&at)
+            && let Some(own) = own_condition(condition, slot)
+        {
+            filter.push(own);
+            consumed.push(at);
+        }
+    }
+    let specification = IndexSpecification {
+        kind,
+        keys: keys.iter().map(|key| key.steps.to_vec()).collect(),
+        filter: Condition::All(filter),
+    };
+    let mut values = keys.into_iter().map(|key| key.value.clone());
+    let (first, second) = (values.next().unwrap_or(Term::Today), values.next());
+    let step = PlanStep::Probe { slot, index: usize::MAX, first, second };
+    Way { step, consumed, repeats, index: Some(specification) }
+}
+
+/// The way to bind variables by the tuples of the call at position `at`, if it is one, and what it costs.
+fn tuples(unbound: &[(Slot, Kind)], open: &[Option<Part<'_>>], at: usize, newest: bool) -> Option<(u32, Way)> {
+    let Some(Condition::Call(predicate, arguments)) = open[at].as_deref() else { return None };
     let mut binds: Vec<(usize, Kind)> = Vec::new();
     for (position, argument) in arguments.iter().enumerate() {
         let Some((slot, kind)) = unbound.iter().find(|(slot, _)| *slot == argument.slot) else { continue };
@@ -514,7 +608,7 @@ fn tuples(unbound: &[(Slot, Kind)], open: &[Option<Condition>], at: usize, newes
         600
     };
     let step = PlanStep::Tuples { predicate: *predicate, arguments: arguments.clone(), binds, newest };
-    Some(Way { cost, step, consumed: vec![at], repeats: true, index: None })
+    Some((cost, Way { step, consumed: vec![at], repeats: true, index: None }))
 }
 
 /// The condition with its variable in slot 0, if it is cheap, speaks of nothing else, and picks out few rows as far as its

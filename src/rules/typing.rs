@@ -11,7 +11,8 @@ use crate::syntax::string_value;
 use crate::syntax::tree::{self, Expression, ExpressionKind, Operator};
 use crate::text::{Date, FileId, Source, Span};
 
-use super::ir::{Comparison, Condition, Literals, Path, Piece, Query, Slot, Step, Template, Term, TextTest};
+use super::ir::{Comparison, Condition, Path, Piece, Query, Slot, Step, Template, Term, TextTest};
+use super::literals::Literals;
 use super::predicates::Predicates;
 
 /// The most conditions that the predicates of one rule may unfold to.
@@ -43,7 +44,7 @@ pub(super) struct Typer<'a> {
     source: &'a Source,
     file: FileId,
     predicates: &'a Predicates<'a>,
-    literals: &'a mut Literals,
+    literals: &'a Literals,
     diagnostics: Vec<Diagnostic>,
     scope: Vec<(&'a str, Slot, Kind)>,
     slots: u16,
@@ -61,7 +62,7 @@ impl<'a> Typer<'a> {
         source: &'a Source,
         file: FileId,
         predicates: &'a Predicates<'a>,
-        literals: &'a mut Literals,
+        literals: &'a Literals,
     ) -> Self {
         Self {
             source,
@@ -383,8 +384,9 @@ impl<'a> Typer<'a> {
                 }
             },
             ExpressionKind::Text(text) => {
-                let text = self.string(*text);
-                Typed::Value(Term::Text(self.literals.add(&text)), single(Base::Text))
+                let number = self.literals.number(&self.string(*text));
+                debug_assert!(number.is_some(), "all strings were collected");
+                Typed::Value(Term::Text(number?), single(Base::Text))
             }
             ExpressionKind::Number(number) => {
                 let text = self.text(*number);

@@ -13,12 +13,34 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
+/// Where texts stand.
+#[derive(Clone)]
+enum Shelf {
+    /// In the program itself.
+    Static(&'static str),
+    /// In memory, perhaps with those of other files before and after it.
+    Shared(Arc<String>),
+}
+
+impl Shelf {
+    fn text(&self) -> &str {
+        match self {
+            Self::Static(text) => text,
+            Self::Shared(text) => text,
+        }
+    }
+
+    /// Whether it is the same place, not only the same text.
+    fn is(&self, other: &Self) -> bool {
+        std::ptr::eq(self.text(), other.text())
+    }
+}
+
 /// One file: its path as it is shown, and its text. A clone shares both.
 #[derive(Clone)]
 pub struct Source {
     path: Arc<str>,
-    /// Where the text stands, perhaps with those of other files before and after it.
-    shelf: Arc<String>,
+    shelf: Shelf,
     range: Range<usize>,
     had_byte_order_mark: bool,
     builtin: bool,
@@ -47,13 +69,21 @@ impl Source {
         if had_byte_order_mark {
             range.start += BYTE_ORDER_MARK.len_utf8();
         }
+        let shelf = Shelf::Shared(shelf);
         Self { path: path.into(), shelf, range, had_byte_order_mark, builtin: false, line_index: OnceLock::new() }
     }
 
     /// A file that is compiled into the program (`rules/…`).
     #[must_use]
-    pub fn builtin(path: impl Into<Arc<str>>, text: impl Into<String>) -> Self {
-        Self { builtin: true, ..Self::new(path, text) }
+    pub fn builtin(path: impl Into<Arc<str>>, text: &'static str) -> Self {
+        Self {
+            path: path.into(),
+            shelf: Shelf::Static(text),
+            range: 0..text.len(),
+            had_byte_order_mark: false,
+            builtin: true,
+            line_index: OnceLock::new(),
+        }
     }
 
     /// The path as it is shown, with `/`.
@@ -65,7 +95,7 @@ impl Source {
     /// The text, without byte order mark.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.shelf[self.range.clone()]
+        &self.shelf.text()[self.range.clone()]
     }
 
     /// Whether a byte order mark stood before the text. Offsets do not count it.
@@ -92,13 +122,13 @@ impl Source {
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         let (start, end) = (self.range.start + span.start as usize, self.range.start + span.end as usize);
-        self.shelf.get(start..end.min(self.range.end)).unwrap_or_default()
+        self.shelf.text().get(start..end.min(self.range.end)).unwrap_or_default()
     }
 
     /// The byte at an offset.
     #[must_use]
     pub fn byte(&self, offset: u32) -> Option<u8> {
-        self.shelf.as_bytes().get(self.range.start + offset as usize).copied()
+        self.shelf.text().as_bytes().get(self.range.start + offset as usize).copied()
     }
 
     /// Where the lines begin; computed on first use, since most files have no finding.
@@ -113,7 +143,7 @@ impl Source {
         self.builtin == other.builtin
             && self.path == other.path
             // Clones share their text, so that most need not be read.
-            && (Arc::ptr_eq(&self.shelf, &other.shelf) && self.range == other.range || self.text() == other.text())
+            && (self.shelf.is(&other.shelf) && self.range == other.range || self.text() == other.text())
     }
 }
 

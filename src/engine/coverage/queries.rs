@@ -59,7 +59,7 @@ fn program() -> Program {
     let queries = FileId(sources.len().saturating_sub(1) as u32);
     let facts: Vec<FileFacts> =
         sources.iter().map(|(file, source)| landscape::lower(syntax::parse(source, file).tree, source, file)).collect();
-    let (mut program, _) = Program::compile(&sources, &facts.iter().collect::<Vec<_>>());
+    let (mut program, _) = Program::compile(&sources, &facts.iter().collect::<Vec<_>>(), landscape::in_turn);
     // The others were compiled for their predicates only.
     program.rules.retain(|rule| rule.file == queries);
     for (number, rule) in program.rules.iter_mut().enumerate() {

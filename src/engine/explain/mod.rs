@@ -73,7 +73,7 @@ impl Explainer {
         let surroundings =
             Surroundings { sources: Arc::clone(&read.sources), today, known_paths, both: landscape::in_turn };
         let (landscape, names) = landscape::merge(&surroundings, &facts);
-        let (program, _) = Program::compile(&read.sources, &facts);
+        let (program, _) = Program::compile(&read.sources, &facts, landscape::in_turn);
         let rules = summaries(&read.sources, &program, &settings);
         let is_error = |severity: Severity| severity == Severity::Error;
         Self {
