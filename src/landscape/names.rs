@@ -2,19 +2,21 @@
 //!
 //! A large project has more names than fit into any cache, and each look-up would wait for memory. So names are first dealt
 //! out by their hashes into parts that do fit; in each part the first mention of every hash is found. Then all mentions are
-//! gone through in their order, and every first one gets the next number. At last the names of each file are compared with
-//! those whose numbers they got, and what that needs to read is read ahead for some hundred at once. Should two names have
-//! one hash, which nobody will see who does not look for it, everything is done again by the texts. Nearly all steps are
-//! done for two halves at the same time; the halves follow from the files alone, never from the number of threads.
+//! gone through in their order, and every first one gets the next number: how many first ones stand before it. Then the
+//! names of each file can be compared with those whose numbers they got, while others already use the numbers
+//! ([`Unproven`]); what that needs to read is read ahead for some hundred at once. Should two names have one hash, which nobody
+//! will see who does not look for it, everything is done again by the texts. Nearly all steps are done for two halves at the
+//! same time; the halves follow from the files alone, never from the number of threads.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::diagnostic::Place;
-use crate::text::{FileId, SourceMap, Span};
+use crate::text::{FileId, SourceMap};
 
 use super::facts::FileFacts;
 use super::merge::Both;
-use super::symbols::{EMPTY, Slots, fold, hash};
+use super::symbols::{Slots, fold, hash};
 
 /// The names of a landscape.
 #[derive(Debug)]
@@ -23,24 +25,49 @@ pub(super) struct Interner {
     parts: Vec<Slots>,
     /// How many bits of a hash are not the number of its part.
     shift: u32,
-    texts: Vec<Place>,
-    /// Names that stand in no file in one piece; their place has [`OWNED`] for its file.
+    texts: Arc<Texts>,
+    /// Names that stand in no file in one piece; their numbers come after those of all others.
     owned: Vec<String>,
 }
 
 impl Default for Interner {
     fn default() -> Self {
-        Self { parts: vec![Slots::default()], shift: u32::BITS, texts: Vec::new(), owned: Vec::new() }
+        Self { parts: vec![Slots::default()], shift: u32::BITS, texts: Arc::default(), owned: Vec::new() }
     }
 }
 
-const OWNED: FileId = FileId(u32::MAX);
+/// Where each name stands first, in the order of the files; in two pieces, which two threads make at once.
+#[derive(Debug, Default)]
+struct Texts {
+    head: Vec<Place>,
+    tail: Vec<Place>,
+}
+
+impl Texts {
+    fn len(&self) -> usize {
+        self.head.len() + self.tail.len()
+    }
+
+    fn get(&self, name: u32) -> Option<Place> {
+        let name = name as usize;
+        self.head.get(name).or_else(|| self.tail.get(name - self.head.len())).copied()
+    }
+
+    /// How many names stand first in a file before this one.
+    fn before(&self, file: FileId) -> u32 {
+        let count = |places: &[Place]| places.partition_point(|place| place.file < file);
+        (count(&self.head) + count(&self.tail)) as u32
+    }
+}
 
 /// How many mentions a part has in the mean: its names fit into the cache of one processor.
 const MENTIONS_A_PART: usize = 1 << 13;
 
 /// How many names are read ahead at once.
 const AHEAD: usize = 256;
+
+/// How many files are compared by one task.
+const FILES_A_TASK: usize = 64;
 
 /// Fewer mentions are numbered by their texts at once, without being dealt out.
 const FEW: usize = 1 << 14;
@@ -101,12 +128,57 @@ impl Dealt {
         (low, Parts { starts: &self.starts[part..], hashes: high_hashes, numbers: high_numbers })
     }
 
-    /// Writes the first mention of the name of each of these where that mention has its place.
-    fn scatter(&self, start: usize, firsts: &mut [u32]) {
+    /// Writes the first mention of the name of each of these where that mention has its place, and marks those that are.
+    fn scatter(&self, places: &mut [u32], firsts: &mut Firsts) {
         for (hash, number) in self.hashes.iter().zip(&self.numbers) {
-            let mention = number & !AGAIN;
-            firsts[mention as usize - start] = if *number == mention { mention } else { *hash as u32 };
+            let mention = (number & !AGAIN) as usize;
+            places[mention - firsts.start] = if number & AGAIN == 0 {
+                firsts.mark(mention);
+                *number
+            } else {
+                *hash as u32
+            };
         }
+    }
+}
+
+/// Which of some mentions are the first ones of their names. How many of them stand before one is found in memory that fits
+/// a cache.
+struct Firsts {
+    /// The number of the first of these mentions.
+    start: usize,
+    /// A bit for each.
+    marks: Vec<u64>,
+    /// For each word of marks, how many first mentions there are before it.
+    before: Vec<u32>,
+}
+
+impl Firsts {
+    fn new(start: usize, mentions: usize) -> Self {
+        Self { start, marks: vec![0; mentions / 64 + 1], before: Vec::new() }
+    }
+
+    fn mark(&mut self, mention: usize) {
+        let at = mention - self.start;
+        self.marks[at / 64] |= 1 << (at % 64);
+    }
+
+    /// Counts them, the first one of which has this number; answers with the number of the next one.
+    fn count(&mut self, number: u32) -> u32 {
+        let mut next = number;
+        self.before = Vec::with_capacity(self.marks.len());
+        for marks in &self.marks {
+            self.before.push(next);
+            next += marks.count_ones();
+        }
+        next
+    }
+
+    /// The number of the name that is mentioned there first.
+    fn number(&self, mention: usize) -> u32 {
+        let at = mention - self.start;
+        let marks = self.marks[at / 64] & ((1 << (at % 64)) - 1);
+        self.before[at / 64] + marks.count_ones()
     }
 }
 
@@ -163,7 +235,7 @@ fn part(hash: u64, shift: u32) -> usize {
 struct Numbered {
     parts: Vec<Slots>,
     shift: u32,
-    texts: Vec<Place>,
+    texts: Texts,
     numbers: Vec<u32>,
 }
 
@@ -197,13 +269,13 @@ impl<'a> Mentions<'a> {
 
     /// Numbers names by their texts.
     fn one_by_one(&self) -> Numbered {
-        let mut texts = Vec::with_capacity(self.len() / 2 + MORE_NAMES);
+        let mut texts: Vec<Place> = Vec::with_capacity(self.len() / 2);
         let mut slots = Slots::with_capacity(self.len() / 2);
         let mut numbers = Vec::with_capacity(self.len());
         let files = 0..self.files.len();
         for (hash, place) in self.hashes(files.clone()).zip(self.places(files)) {
-            let text = resolve(&[], self.sources, place);
-            let is_same = |number: u32| is_text(&[], self.sources, texts[number as usize], text);
+            let text = self.sources.get(place.file).slice(place.span);
+            let is_same = |number: u32| is_text(self.sources, texts[number as usize], text);
             numbers.push(slots.find(fold(hash), is_same).unwrap_or_else(|| {
                 let number = texts.len() as u32;
                 texts.push(place);
@@ -211,6 +283,7 @@ impl<'a> Mentions<'a> {
                 number
             }));
         }
+        let texts = Texts { head: texts, tail: Vec::new() };
         Numbered { parts: vec![slots], shift: u32::BITS, texts, numbers }
     }
 
@@ -248,91 +321,163 @@ impl<'a> Mentions<'a> {
         let (mut low_slots, mut high_slots) = (Vec::new(), Vec::new());
         both(&mut || low_slots = find_in(&mut low), &mut || high_slots = find_in(&mut high));
 
-        // For each mention the first one of its name, and then, in their order, the number of that.
+        // For each mention the first one of its name, and then the number of that.
         let mut numbers = vec![0_u32; self.len()];
         let start = head.numbers.len();
         let (head_numbers, tail_numbers) = numbers.split_at_mut(start);
-        both(&mut || head.scatter(0, head_numbers), &mut || tail.scatter(start, tail_numbers));
+        let (mut head_firsts, mut tail_firsts) = (Firsts::new(0, start), Firsts::new(start, self.len() - start));
+        both(&mut || head.scatter(head_numbers, &mut head_firsts), &mut || {
+            tail.scatter(tail_numbers, &mut tail_firsts);
+        });
         drop((head, tail));
-        let count: usize = low_slots.iter().chain(&high_slots).map(Slots::len).sum();
-        let mut texts = Vec::with_capacity(count + MORE_NAMES);
-        for (at, place) in self.places(0..end).enumerate() {
-            let first = numbers[at] as usize;
-            numbers[at] = if first == at {
-                texts.push(place);
-                texts.len() as u32 - 1
-            } else {
-                numbers[first]
-            };
-        }
-        let renumber =
-            |parts: &mut [Slots]| parts.iter_mut().for_each(|slots| slots.renumber(|first| numbers[first as usize]));
+        let in_head = head_firsts.count(0);
+        tail_firsts.count(in_head);
+        let number = |first: u32| {
+            let first = first as usize;
+            if first < start { head_firsts.number(first) } else { tail_firsts.number(first) }
+        };
+        let mut texts = Texts::default();
+        both(&mut || texts.head = self.numbered(0..half, head_numbers, &number), &mut || {
+            texts.tail = self.numbered(half..end, tail_numbers, &number);
+        });
+        let renumber = |parts: &mut [Slots]| parts.iter_mut().for_each(|slots| slots.renumber(number));
         both(&mut || renumber(&mut low_slots), &mut || renumber(&mut high_slots));
         low_slots.append(&mut high_slots);
         Numbered { parts: low_slots, shift, texts, numbers }
     }
 
-    /// Whether the names of these files are those whose numbers they have. All places are read first, then all texts, so
-    /// that the waits overlap.
-    fn are_right(&self, files: Range<usize>, numbered: &Numbered) -> bool {
-        files.into_iter().all(|file| {
-            let facts = self.files[file];
-            let text = self.sources.get(facts.file()).text();
-            let numbers = &numbered.numbers[self.starts[file] as usize..self.starts[file + 1] as usize];
-            numbers.chunks(AHEAD).zip((0..).step_by(AHEAD)).all(|(numbers, first)| {
-                let mut places = [Place { file: OWNED, span: Span::default() }; AHEAD];
-                for (place, number) in places.iter_mut().zip(numbers) {
-                    *place = numbered.texts[*number as usize];
+    /// Puts numbers of names in place of first mentions; answers with the places of those that are first themselves.
+    fn numbered(&self, files: Range<usize>, numbers: &mut [u32], number: &impl Fn(u32) -> u32) -> Vec<Place> {
+        let mut texts = Vec::with_capacity(numbers.len());
+        let mut mention = self.starts[files.start];
+        let mut numbers = numbers.iter_mut();
+        for facts in &self.files[files] {
+            let file = facts.file();
+            for (symbol, slot) in (0..facts.symbols.len() as u32).zip(&mut numbers) {
+                if *slot == mention {
+                    texts.push(Place { file, span: facts.symbols.first(symbol) });
                 }
-                let places = &places[..numbers.len()];
-                std::hint::black_box(
-                    places.iter().fold(0, |sum, place| first_byte(self.sources, *place).wrapping_add(sum)),
-                );
-                places.iter().zip(first..).all(|(place, symbol)| {
-                    let span = facts.symbols.first(symbol);
-                    let is_itself = *place == Place { file: facts.file(), span };
-                    is_itself || is_text(&[], self.sources, *place, span.text(text))
-                })
-            })
-        })
+                *slot = number(*slot);
+                mention += 1;
+            }
+        }
+        texts.shrink_to_fit();
+        texts
     }
 
     /// How many files have the first half of the mentions.
     fn half(&self) -> usize {
         self.starts.partition_point(|start| *start as usize <= self.len() / 2).saturating_sub(1)
     }
+}
 
-    fn number(&self, both: Both) -> Numbered {
-        if self.len() < FEW || self.len() >= AGAIN as usize {
-            return self.one_by_one();
+/// Names that were numbered by their hashes, which says all but surely which of them are the same.
+pub(super) struct Unproven<'a> {
+    mentions: Mentions<'a>,
+    texts: Arc<Texts>,
+    numbers: Arc<Numbers>,
+}
+
+impl Unproven<'_> {
+    /// Whether all names are those whose numbers they have.
+    pub(super) fn is_right(&self, both: Both) -> bool {
+        self.are_right(0..self.mentions.files.len(), both)
+    }
+
+    fn are_right(&self, files: Range<usize>, both: Both) -> bool {
+        if files.len() <= FILES_A_TASK {
+            return files.into_iter().all(|file| self.is_file_right(file));
         }
-        let numbered = self.by_hash(both);
-        let (mut head, mut tail) = (false, false);
-        let half = self.half();
-        both(&mut || head = self.are_right(0..half, &numbered), &mut || {
-            tail = self.are_right(half..self.files.len(), &numbered);
+        let half = files.start + files.len() / 2;
+        let (mut front, mut back) = (false, false);
+        both(&mut || front = self.are_right(files.start..half, both), &mut || {
+            back = self.are_right(half..files.end, both);
         });
-        if head && tail { numbered } else { self.one_by_one() }
+        front && back
+    }
+
+    /// Whether the names of a file are. The one that stands first needs no look; of the others all places are read first, then
+    /// all texts, so that the waits overlap.
+    fn is_file_right(&self, file: usize) -> bool {
+        let facts = self.mentions.files[file];
+        let sources = self.mentions.sources;
+        let own = sources.get(facts.file());
+        // Names are numbered in the order in which they stand first.
+        let mut next = self.texts.before(facts.file());
+        let mut again: Vec<(u32, Place)> = Vec::with_capacity(AHEAD);
+        let mut symbols = (0..).zip(self.numbers.of(file)).peekable();
+        while symbols.peek().is_some() {
+            again.clear();
+            for (symbol, number) in &mut symbols {
+                if *number == next {
+                    next += 1;
+                    continue;
+                }
+                let Some(place) = self.texts.get(*number) else { return false };
+                again.push((symbol, place));
+                if again.len() == AHEAD {
+                    break;
+                }
+            }
+            let first_byte = |place: Place| sources.get(place.file).byte(place.span.start).map_or(0, u32::from);
+            std::hint::black_box(again.iter().fold(0_u32, |sum, (_, place)| sum.wrapping_add(first_byte(*place))));
+            let is_same = |(symbol, place): &(u32, Place)| {
+                let span = facts.symbols.first(*symbol);
+                span.len() == place.span.len() && own.bytes(span) == sources.get(place.file).bytes(place.span)
+            };
+            if !again.iter().all(is_same) {
+                return false;
+            }
+        }
+        true
     }
 }
 
 impl Interner {
     /// Numbers the names of all files, in the order in which they are first mentioned. Answers with the number of each
-    /// symbol of each file, too.
-    pub(super) fn of(sources: &SourceMap, files: &[&FileFacts], both: Both) -> (Self, Numbers) {
-        let all = Mentions::new(sources, files);
-        let Numbered { parts, shift, texts, numbers } = all.number(both);
-        (Self { parts, shift, texts, owned: Vec::new() }, Numbers { starts: all.starts, numbers })
+    /// symbol of each file, too; and, where they are many, with what is to be proven before they are believed.
+    pub(super) fn of<'a>(
+        sources: &'a SourceMap,
+        files: &'a [&'a FileFacts],
+        both: Both,
+    ) -> (Self, Arc<Numbers>, Option<Unproven<'a>>) {
+        let mentions = Mentions::new(sources, files);
+        if mentions.len() < FEW || mentions.len() >= AGAIN as usize {
+            let (interner, numbers) = Self::new(mentions.one_by_one(), mentions.starts);
+            return (interner, numbers, None);
+        }
+        let (interner, numbers) = Self::new(mentions.by_hash(both), mentions.starts.clone());
+        let unproven = Unproven { mentions, texts: Arc::clone(&interner.texts), numbers: Arc::clone(&numbers) };
+        (interner, numbers, Some(unproven))
+    }
+
+    /// The same by the texts alone, which takes longer and is surely right.
+    pub(super) fn by_texts(sources: &SourceMap, files: &[&FileFacts]) -> (Self, Arc<Numbers>) {
+        let mentions = Mentions::new(sources, files);
+        Self::new(mentions.one_by_one(), mentions.starts)
+    }
+
+    fn new(numbered: Numbered, starts: Vec<u32>) -> (Self, Arc<Numbers>) {
+        let Numbered { parts, shift, texts, numbers } = numbered;
+        let interner = Self { parts, shift, texts: Arc::new(texts), owned: Vec::new() };
+        (interner, Arc::new(Numbers { starts, numbers }))
     }
 
     /// Number of names.
     pub(super) fn len(&self) -> usize {
-        self.texts.len()
+        self.texts.len() + self.owned.len()
     }
 
     /// The text of `name`; empty where there is no such name.
     pub(super) fn text<'a>(&'a self, sources: &'a SourceMap, name: u32) -> &'a str {
-        self.texts.get(name as usize).map_or("", |place| resolve(&self.owned, sources, *place))
+        match self.texts.get(name) {
+            Some(place) => sources.get(place.file).slice(place.span),
+            None => self.owned_text(name).unwrap_or_default(),
+        }
+    }
+
+    fn owned_text(&self, name: u32) -> Option<&str> {
+        self.owned.get((name as usize).checked_sub(self.texts.len())?).map(String::as_str)
     }
 
     /// The name whose text is `text`.
@@ -341,8 +486,9 @@ impl Interner {
     }
 
     fn find_hashed(&self, sources: &SourceMap, hash: u64, text: &str) -> Option<u32> {
-        self.parts[part(hash, self.shift)].find(fold(hash), |name| {
-            self.texts.get(name as usize).is_some_and(|place| is_text(&self.owned, sources, *place, text))
+        self.parts[part(hash, self.shift)].find(fold(hash), |name| match self.texts.get(name) {
+            Some(place) => is_text(sources, place, text),
+            None => self.owned_text(name) == Some(text),
         })
     }
 
@@ -352,29 +498,16 @@ impl Interner {
         if let Some(name) = self.find_hashed(sources, hash, text) {
             return name;
         }
+        let name = self.len() as u32;
         self.owned.push(text.to_owned());
-        let name = self.texts.len() as u32;
-        self.texts.push(Place { file: OWNED, span: Span::at(self.owned.len() as u32 - 1) });
         self.parts[part(hash, self.shift)].insert(fold(hash), name);
         name
     }
 }
 
 /// Whether `place` says `text`. Lengths are compared first, since they need no look at the file.
-fn is_text(owned: &[String], sources: &SourceMap, place: Place, text: &str) -> bool {
-    (place.file == OWNED || place.span.len() as usize == text.len()) && resolve(owned, sources, place) == text
-}
-
-fn first_byte(sources: &SourceMap, place: Place) -> u32 {
-    sources.get(place.file).byte(place.span.start).map_or(EMPTY, u32::from)
-}
-
-fn resolve<'a>(owned: &'a [String], sources: &'a SourceMap, place: Place) -> &'a str {
-    if place.file == OWNED {
-        owned.get(place.span.start as usize).map_or("", String::as_str)
-    } else {
-        sources.get(place.file).slice(place.span)
-    }
+fn is_text(sources: &SourceMap, place: Place, text: &str) -> bool {
+    place.span.len() as usize == text.len() && sources.get(place.file).slice(place.span) == text
 }
 
 #[cfg(test)]
@@ -382,9 +515,9 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
-    use crate::landscape::{in_turn, lower};
+    use crate::landscape::{Kind, Surroundings, in_turn, lower, merge};
     use crate::syntax;
-    use crate::text::Source;
+    use crate::text::{Date, Source};
 
     /// Every symbol of every file has the number of its text, and no other text has that number.
     fn verify(texts: Vec<String>) -> Interner {
@@ -394,7 +527,8 @@ mod tests {
         let facts: Vec<FileFacts> =
             sources.iter().map(|(file, source)| lower(syntax::parse(source, file).tree, source, file)).collect();
         let files: Vec<&FileFacts> = facts.iter().collect();
-        let (interner, names) = Interner::of(&sources, &files, in_turn);
+        let (interner, names, unproven) = Interner::of(&sources, &files, in_turn);
+        assert!(unproven.is_none_or(|names| names.is_right(in_turn)));
         for (number, facts) in facts.iter().enumerate() {
             let text = sources.get(facts.file()).text();
             for (span, name) in facts.symbols.spans().zip(names.of(number)) {
@@ -444,7 +578,7 @@ mod tests {
         };
         let texts = [file(0), file(5_000)];
         let sources = texts.iter().enumerate().map(|(at, text)| Source::new(format!("{at}.isms"), text.as_str()));
-        let sources = SourceMap::new(sources.collect());
+        let sources = Arc::new(SourceMap::new(sources.collect()));
         let facts = |collides: Option<(usize, usize)>| -> Vec<FileFacts> {
             let mut facts: Vec<FileFacts> =
                 sources.iter().map(|(file, source)| lower(syntax::parse(source, file).tree, source, file)).collect();
@@ -453,18 +587,23 @@ mod tests {
             }
             facts
         };
-        let numbers = |facts: &[FileFacts]| {
-            let files: Vec<&FileFacts> = facts.iter().collect();
-            Interner::of(&sources, &files, in_turn).1.numbers
-        };
-        let plain = numbers(&facts(None));
+        let plain = facts(None);
+        let files: Vec<&FileFacts> = plain.iter().collect();
+        let (_, plain, unproven) = Interner::of(&sources, &files, in_turn);
+        assert!(unproven.is_some_and(|names| names.is_right(in_turn)));
+        let surroundings =
+            Surroundings { sources: Arc::clone(&sources), today: Date::from_days(0), known_paths: None, both: in_turn };
         // One that only the other file has, and one of the same file.
         for collides in [(1, 8_999), (0, 7)] {
             let collided = facts(Some(collides));
             let files: Vec<&FileFacts> = collided.iter().collect();
-            let all = Mentions::new(&sources, &files);
-            assert!(!all.are_right(0..2, &all.by_hash(in_turn)));
-            assert_eq!(plain, numbers(&collided));
+            let unproven = Interner::of(&sources, &files, in_turn).2;
+            assert!(unproven.is_some_and(|names| !names.is_right(in_turn)));
+            assert_eq!(plain.numbers, Interner::by_texts(&sources, &files).1.numbers);
+            // Who uses the numbers meanwhile begins again.
+            let (landscape, findings) = merge(&surroundings, &files);
+            assert_eq!(landscape.rows(Kind::Role).len(), 14_000);
+            assert!(findings.iter().all(|finding| !finding.message.contains("name-7`")), "{:?}", findings.first());
         }
     }
 }

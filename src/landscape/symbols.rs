@@ -87,11 +87,6 @@ impl Slots {
         }
     }
 
-    /// Number of names.
-    pub(super) fn len(&self) -> usize {
-        self.used
-    }
-
     /// Gives every name another number.
     pub(super) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         for slot in self.slots.iter_mut().filter(|slot| slot.number != EMPTY) {

@@ -125,6 +125,13 @@ impl Source {
         self.shelf.text().get(start..end.min(self.range.end)).unwrap_or_default()
     }
 
+    /// The bytes at `span`, which need not be whole characters.
+    #[must_use]
+    pub fn bytes(&self, span: Span) -> &[u8] {
+        let (start, end) = (self.range.start + span.start as usize, self.range.start + span.end as usize);
+        self.shelf.text().as_bytes().get(start..end.min(self.range.end)).unwrap_or_default()
+    }
+
     /// The byte at an offset.
     #[must_use]
     pub fn byte(&self, offset: u32) -> Option<u8> {

@@ -27,6 +27,7 @@ use super::symbols::{Mention, NO_SYMBOL};
 use super::{Kind, Landscape, MISSING};
 
 use catalogues::Catalogues;
+use processes::Resolved;
 use unknown::Suggestions;
 
 pub(super) use flows::row;
@@ -68,15 +69,22 @@ impl std::fmt::Debug for Surroundings {
 /// see; what one file alone says wrong is among its own diagnostics. Files may come in any order.
 #[must_use]
 pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, Vec<Diagnostic>) {
-    let mut merge = Merge::new(surroundings, facts);
-    merge.catalogues();
-    merge.actors();
-    merge.items();
-    merge.organization();
-    merge.correspondences();
-    merge.things();
-    merge.processes();
-    merge.rows_of_processes();
+    let mut facts = facts.to_vec();
+    facts.sort_by_key(|facts| facts.file());
+    let (sources, both) = (&*surroundings.sources, surroundings.both);
+    let (interner, numbers, unproven) = Interner::of(sources, &facts, both);
+    let mut merge = Merge::new(surroundings, &facts, interner, numbers);
+    let (mut resolved, mut is_right) = (Resolved::default(), true);
+    // That names are right is proven while they are used.
+    both(&mut || resolved = merge.declarations(), &mut || {
+        is_right = unproven.as_ref().is_none_or(|names| names.is_right(both));
+    });
+    if !is_right {
+        let (interner, numbers) = Interner::by_texts(sources, &facts);
+        merge = Merge::new(surroundings, &facts, interner, numbers);
+        resolved = merge.declarations();
+    }
+    merge.rows_of_processes(&resolved);
     merge.references();
     merge.applicabilities();
     merge.used();
@@ -91,9 +99,9 @@ pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, V
 struct Merge<'a> {
     surroundings: &'a Surroundings,
     sources: &'a SourceMap,
-    facts: Vec<&'a FileFacts>,
+    facts: &'a [&'a FileFacts],
     /// The name of each symbol of each file.
-    names: Numbers,
+    names: Arc<Numbers>,
     landscape: Landscape,
     diagnostics: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept.
@@ -138,14 +146,16 @@ enum Default {
 }
 
 impl<'a> Merge<'a> {
-    fn new(surroundings: &'a Surroundings, facts: &[&'a FileFacts]) -> Self {
-        let mut facts = facts.to_vec();
-        facts.sort_by_key(|facts| facts.file());
+    fn new(
+        surroundings: &'a Surroundings,
+        facts: &'a [&'a FileFacts],
+        interner: Interner,
+        names: Arc<Numbers>,
+    ) -> Self {
         let sources = &*surroundings.sources;
         let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
-        let (interner, names) = Interner::of(sources, &facts, surroundings.both);
         let any = interner.find(sources, "any").unwrap_or(MISSING);
-        for facts in &facts {
+        for facts in facts {
             for skipped in &facts.skipped {
                 landscape.skipped.push(Place { file: facts.file(), span: skipped.span });
                 if let Some(owner) = skipped.owner {
@@ -226,9 +236,20 @@ impl<'a> Merge<'a> {
         }
     }
 
+    /// What is declared, which all rows refer to; answers with the clauses that are covered.
+    fn declarations(&mut self) -> Resolved {
+        self.catalogues();
+        self.actors();
+        self.items();
+        self.organization();
+        self.correspondences();
+        self.things();
+        self.processes();
+        self.judge_covers()
+    }
+
     /// Inputs, results, covers, activities and indicators are most of a large project, and none of them needs another.
-    fn rows_of_processes(&mut self) {
-        let resolved = self.judge_covers();
+    fn rows_of_processes(&mut self, resolved: &Resolved) {
         let (mut inputs, mut results, mut covers) = (None, None, None);
         let (mut activities, mut indicators) = (None, None);
         let (this, both) = (&*self, self.surroundings.both);
@@ -239,7 +260,7 @@ impl<'a> Merge<'a> {
         };
         both(&mut || inputs = Some(this.gather_flows(Kind::Input)), &mut || {
             both(&mut || results = Some(this.gather_flows(Kind::Result)), &mut || {
-                both(&mut || covers = Some(this.gather_covers(&resolved)), &mut small);
+                both(&mut || covers = Some(this.gather_covers(resolved)), &mut small);
             });
         });
         if let (Some(activities), Some(indicators)) = (activities, indicators) {
