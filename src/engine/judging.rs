@@ -14,6 +14,9 @@ use super::{Level, Settings, Timing};
 /// Rows that one task judges: enough to make the task worth its overhead, few enough to keep every thread busy.
 const ROWS_A_TASK: u32 = 8_192;
 
+/// Findings that one task words at the least. Those with mends are dear and stand together.
+const FINDINGS_A_TASK: usize = 8;
+
 /// How many findings of one rule are given nearest names and mends. Looking them up is the dearest part of a finding, and
 /// nobody reads so many suggestions.
 const MOST_SUGGESTIONS: usize = 200;
@@ -56,7 +59,11 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
     // Finding the rings takes long, and nobody who does not ask for them should have to wait.
     let (of_rings, others): (Vec<&Rule>, Vec<&Rule>) = asked.iter().partition(|rule| rule.is_about(Kind::Ring));
     let others: Vec<&Rule> = others.into_iter().filter(|rule| !judge.rows_of_project(rule).is_empty()).collect();
-    rayon::join(|| build_indexes(judge, &of_rings), || build_indexes(judge, &others));
+    let of_rings = || {
+        let found: Vec<&Rule> = of_rings.into_iter().filter(|rule| !judge.rows(rule).is_empty()).collect();
+        build_indexes(judge, &found);
+    };
+    rayon::join(of_rings, || build_indexes(judge, &others));
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
     let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
@@ -85,7 +92,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
     judged.findings.reserve_exact(wanted.len() + judged.said.len() + room);
     wanted
         .par_iter()
-        .with_min_len(64)
+        .with_min_len(FINDINGS_A_TASK)
         .map(|(rule, binding, suggest, patience)| judge.diagnostic(rule, rule.severity, binding, *suggest, *patience))
         .collect_into_vec(&mut judged.findings);
     judged.timings = asked

@@ -8,6 +8,7 @@ use crate::diagnostic::Place;
 
 use super::column::{Column, Lists, MISSING};
 use super::merge::row;
+use super::names::AHEAD;
 use super::rings::Statement;
 use super::schema::Kind;
 use super::table::Landscape;
@@ -134,14 +135,21 @@ impl Landscape {
     /// files are read, and a role that owns everything costs no more than its rows.
     fn others_owned(&self) -> Column {
         let (processes, roles) = (self.scalar(Kind::Ownership, "process"), self.scalar(Kind::Ownership, "role"));
-        let id = |process: u32| self.value(Kind::Process, "id", process).map_or("", |name| self.name(name));
+        let ids = self.scalar(Kind::Process, "id");
+        let id = |process: u32| ids.get(process as usize).map_or("", |name| self.name(*name));
         let mut least: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
-        for (process, role) in processes.iter().zip(roles) {
-            let (first, second) = least.entry(*role).or_insert((MISSING, MISSING));
-            if *first == MISSING || id(*process) < id(*first) {
-                (*first, *second) = (*process, *first);
-            } else if *second == MISSING || id(*process) < id(*second) {
-                *second = *process;
+        for (processes, roles) in processes.chunks(AHEAD).zip(roles.chunks(AHEAD)) {
+            // All ids are read at once, so that the waits overlap.
+            let bytes =
+                processes.iter().map(|process| id(*process).as_bytes().first().map_or(0, |byte| u32::from(*byte)));
+            std::hint::black_box(bytes.sum::<u32>());
+            for (process, role) in processes.iter().zip(roles) {
+                let (first, second) = least.entry(*role).or_insert((MISSING, MISSING));
+                if *first == MISSING || id(*process) < id(*first) {
+                    (*first, *second) = (*process, *first);
+                } else if *second == MISSING || id(*process) < id(*second) {
+                    *second = *process;
+                }
             }
         }
         let other = |(process, role): (&u32, &u32)| match least.get(role) {

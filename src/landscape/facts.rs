@@ -14,6 +14,8 @@ pub(super) const NONE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub struct FileFacts {
     pub(super) file: FileIdOrFirst,
+    /// Whether the parser found mistakes.
+    pub(super) has_errors: bool,
     pub(super) symbols: Symbols,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) rules: Vec<RuleDeclaration>,

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostic::Place;
 use crate::syntax::string_value;
-use crate::text::{Date, SourceMap, Span};
+use crate::text::{Date, FileId, SourceMap, Span};
 
 use super::column::{Column, Lists, MISSING, Sparse};
 use super::names::Interner;
@@ -34,6 +34,10 @@ pub struct Landscape {
     skipped_words: OnceLock<FxHashSet<u64>>,
     /// Ids of declarations that are known to be incomplete.
     pub(super) incomplete: FxHashSet<Place>,
+    /// Files with mistakes of syntax.
+    pub(super) flawed: FxHashSet<FileId>,
+    /// Where each process is declared, from its keyword to its end.
+    pub(super) declarations: Vec<Span>,
     /// Second declarations of a name, sorted.
     pub(super) duplicates: Vec<Place>,
 }
@@ -152,8 +156,22 @@ impl Landscape {
             skipped: Vec::new(),
             skipped_words: OnceLock::new(),
             incomplete: FxHashSet::default(),
+            flawed: FxHashSet::default(),
+            declarations: Vec::new(),
             duplicates: Vec::new(),
         }
+    }
+
+    /// The whole declaration of the process that something stands in; `None` in a file with mistakes of syntax, of which
+    /// nobody knows where its declarations end.
+    #[must_use]
+    pub fn process_around(&self, place: Place) -> Option<Span> {
+        let places = self.table(Kind::Actor).places.get(..self.declarations.len())?;
+        let is_before = |id: &Place| (id.file, id.span.start) <= (place.file, place.span.start);
+        let process = places.partition_point(is_before).checked_sub(1)?;
+        let span = *self.declarations.get(process)?;
+        let is_around = places[process].file == place.file && span.contains(place.span);
+        (is_around && !self.flawed.contains(&place.file)).then_some(span)
     }
 
     pub(super) fn table(&self, kind: Kind) -> &Table {

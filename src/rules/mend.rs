@@ -84,14 +84,14 @@ impl Judge<'_> {
                     id => self.own(self.landscape().place(kind, id)?)?,
                 };
                 let text = self.written(text, false, frame)?;
-                let insertion = self.layout(place).insertion(self.text(place), place.span, &text)?;
+                let insertion = self.laid_out(place, |layout| layout.insertion(self.text(place), place.span, &text))?;
                 let title = format!("insert `{}` into `{}`", shown(&text), place.span.text(self.text(place)));
                 (title, one(Place { span: Span::at(insertion.at), ..place }, insertion.text))
             }
             ChangeRule::Remove(path) => {
                 let place = self.own(self.place(path, frame)?)?;
                 let text = self.text(place);
-                let spans = self.layout(place).removal(text, place.span)?;
+                let spans = self.laid_out(place, |layout| layout.removal(text, place.span))?;
                 let edit = |span| Edit { place: Place { span, ..place }, text: String::new() };
                 (format!("remove `{}`", shown(place.span.text(text))), spans.into_iter().map(edit).collect())
             }
@@ -107,10 +107,13 @@ impl Judge<'_> {
         self.landscape().sources().get(place.file).text()
     }
 
-    /// The layout of the file, read when a mend first asks for it.
-    fn layout(&self, place: Place) -> &Layout {
-        let read = || Layout::new(self.landscape().sources().get(place.file));
-        self.layouts[place.file.0 as usize].get_or_init(read)
+    /// Asks the layout around a place. That of a process is soon read; else that of the file is, once.
+    fn laid_out<T>(&self, place: Place, ask: impl FnOnce(&Layout) -> T) -> T {
+        let source = self.landscape().sources().get(place.file);
+        match self.landscape().process_around(place) {
+            Some(span) => ask(&Layout::of_declaration(source, span)),
+            None => ask(self.layouts[place.file.0 as usize].get_or_init(|| Layout::new(source))),
+        }
     }
 
     /// A template as a specification has it: names as they are, lists with commas, texts fit to stand between quotes. `None`

@@ -3,7 +3,7 @@
 
 use crate::text::{FileId, Source, Span};
 
-use super::parser::parse;
+use super::parser::{Parsed, parse, parse_declaration};
 use super::token::{Token, TokenKind};
 use super::tree::{Attribute, Declaration, DeclarationKind};
 
@@ -47,7 +47,17 @@ impl Layout {
     /// The layout of a file. That of a file with syntax errors is empty: nobody knows where its declarations end.
     #[must_use]
     pub fn new(source: &Source) -> Self {
-        let parsed = parse(source, FileId(0));
+        Self::of(parse(source, FileId(0)))
+    }
+
+    /// The layout of one declaration of a file without syntax errors, from its keyword to its end: what [`Self::new`] knows of
+    /// it, without reading all others.
+    #[must_use]
+    pub fn of_declaration(source: &Source, span: Span) -> Self {
+        Self::of(parse_declaration(source, FileId(0), span))
+    }
+
+    fn of(parsed: Parsed) -> Self {
         if !parsed.errors.is_empty() {
             return Self::default();
         }
@@ -267,10 +277,25 @@ pub fn with_blanks(text: &str, span: Span) -> Span {
 mod tests {
     use super::*;
 
+    /// The layout of the process around a place, in a file without mistakes.
+    fn around(source: &Source, place: Span) -> Option<Layout> {
+        let parsed = parse(source, FileId(0));
+        let is_around = |declaration: &&Declaration| {
+            matches!(declaration.kind, DeclarationKind::Process(_)) && declaration.span.contains(place)
+        };
+        let declaration = parsed.tree.declarations.iter().find(is_around).filter(|_| !parsed.tree.has_errors)?;
+        Some(Layout::of_declaration(source, declaration.span))
+    }
+
     fn inserted(text: &str, statement: &str) -> Option<String> {
         let source = Source::new("a.isms", text);
         let start = text.find("a")? as u32;
-        let insertion = Layout::new(&source).insertion(text, Span::new(start, start + 1), statement)?;
+        let id = Span::new(start, start + 1);
+        let insertion = Layout::new(&source).insertion(text, id, statement);
+        if let Some(layout) = around(&source, id) {
+            assert_eq!(layout.insertion(text, id, statement), insertion);
+        }
+        let insertion = insertion?;
         let (head, tail) = text.split_at(insertion.at as usize);
         Some(format!("{head}{}{tail}", insertion.text))
     }
@@ -278,7 +303,12 @@ mod tests {
     fn removed(text: &str, word: &str) -> Option<String> {
         let source = Source::new("a.isms", text);
         let start = text.rfind(word)? as u32;
-        let mut spans = Layout::new(&source).removal(text, Span::new(start, start + word.len() as u32))?;
+        let word = Span::new(start, start + word.len() as u32);
+        let spans = Layout::new(&source).removal(text, word);
+        if let Some(layout) = around(&source, word) {
+            assert_eq!(layout.removal(text, word), spans);
+        }
+        let mut spans = spans?;
         spans.sort();
         let mut left = text.to_owned();
         for span in spans.iter().rev() {

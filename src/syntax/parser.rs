@@ -44,7 +44,7 @@ pub struct Parsed {
 pub fn parse(source: &Source, file: FileId) -> Parsed {
     let text = source.text();
     let in_blocks = source.is_markdown();
-    let (regions, mut unclosed_fences) = if in_blocks {
+    let (regions, unclosed_fences) = if in_blocks {
         let blocks = markdown::blocks(text, file);
         if blocks.regions.is_empty() {
             return Parsed::default();
@@ -53,6 +53,16 @@ pub fn parse(source: &Source, file: FileId) -> Parsed {
     } else {
         (vec![Span::new(0, text.len() as u32)], Vec::new())
     };
+    read(text, file, regions, in_blocks, unclosed_fences)
+}
+
+/// Reads one declaration of a file, from its keyword to its end, as if nothing else stood in the file.
+#[must_use]
+pub(super) fn parse_declaration(source: &Source, file: FileId, span: Span) -> Parsed {
+    read(source.text(), file, vec![span], false, Vec::new())
+}
+
+fn read(text: &str, file: FileId, regions: Vec<Span>, in_blocks: bool, mut unclosed_fences: Vec<Diagnostic>) -> Parsed {
     let lexed = lex(text, file, &regions, in_blocks);
     let state = State::new(text);
     let mut parser = FileParser {
@@ -70,7 +80,14 @@ pub fn parse(source: &Source, file: FileId) -> Parsed {
     let mut errors = without_consequences(text, lexed.problems, found, &skipped);
     errors.append(&mut unclosed_fences);
     limit(&mut errors);
-    Parsed { tree: Tree { declarations, skipped }, errors, comments: lexed.comments, tokens: lexed.tokens, regions }
+    let has_errors = !errors.is_empty();
+    Parsed {
+        tree: Tree { declarations, skipped, has_errors },
+        errors,
+        comments: lexed.comments,
+        tokens: lexed.tokens,
+        regions,
+    }
 }
 
 /// What stands before a declaration or a statement.

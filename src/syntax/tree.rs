@@ -13,6 +13,8 @@ pub struct Tree {
     /// Regions that could not be read, and to which a SYN diagnostic belongs. Whatever they name is not reported as
     /// missing or unknown, and the declaration around them is known to be incomplete.
     pub skipped: Vec<Skipped>,
+    /// Whether anything is wrong with the syntax of the file.
+    pub has_errors: bool,
 }
 
 /// A region that the parser gave up on.

@@ -24,6 +24,7 @@ use super::symbols::{Mention, NO_SYMBOL, SymbolTable};
 #[must_use]
 pub fn lower(tree: Tree, source: &Source, file: FileId) -> FileFacts {
     let mut lowering = Lowering::new(source, file, tree.skipped);
+    lowering.facts.has_errors = tree.has_errors;
     for declaration in tree.declarations {
         lowering.declaration(declaration, Inside::File);
     }

@@ -156,6 +156,9 @@ impl<'a> Merge<'a> {
         let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
         let any = interner.find(sources, "any").unwrap_or(MISSING);
         for facts in facts {
+            if facts.has_errors {
+                landscape.flawed.insert(facts.file());
+            }
             for skipped in &facts.skipped {
                 landscape.skipped.push(Place { file: facts.file(), span: skipped.span });
                 if let Some(owner) = skipped.owner {

@@ -92,6 +92,7 @@ impl Merge<'_> {
         let count = self.landscape.table(Kind::Process).rows.len();
         let mut columns = ProcessColumns::new(count);
         let (mut triggers, mut sources) = (Vec::new(), Vec::new());
+        let mut declarations = vec![Span::default(); count];
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
             for (number, process) in own.processes.iter().enumerate() {
@@ -100,6 +101,10 @@ impl Merge<'_> {
                 let purpose =
                     if columns.purpose.get(id) == MISSING { self.string(file, process.purpose) } else { MISSING };
                 columns.take(id, process, purpose, is_first_file);
+                let declared = &mut declarations[id];
+                if is_first_file && declared.is_empty() {
+                    *declared = process.span;
+                }
             }
             for trigger in &own.triggers {
                 if let Owner::Process(number) = trigger.owner() {
@@ -112,6 +117,7 @@ impl Merge<'_> {
                 }
             }
         }
+        self.landscape.declarations = declarations;
         columns.store(self, &triggers, &sources);
         self.documentation();
     }
