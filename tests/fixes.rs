@@ -168,6 +168,25 @@ process a "Assess \"all\" risks" {
     "#);
 }
 
+/// Nobody knows where the declarations of a file end in which something could not be read.
+#[test]
+fn files_with_mistakes_of_syntax_are_offered_nothing() {
+    let rule = "rule OWN001 no-owner warning { for process p where p.owners is missing report p \"nobody owns `{p}`\"
+  fix for role r insert \"owner {r}\" into p }
+role ciso
+process a {
+  purpose \"?\"
+}
+";
+    let fixes = |more: &str| {
+        let files = vec![("a.isms".to_owned(), format!("{rule}{more}"))];
+        let found = check(inputs(&files)).diagnostics;
+        let own = found.iter().find(|finding| finding.code.as_str() == "OWN001").expect("a finding");
+        own.fixes.len()
+    };
+    assert_eq!((fixes(""), fixes("process b { result } }\n")), (1, 0));
+}
+
 /// What is wrong with a `fix` is said where it stands, before anything is evaluated.
 #[test]
 fn mistakes_in_a_fix() {
