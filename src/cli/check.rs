@@ -172,6 +172,9 @@ pub(super) fn once(
         statistics.iter().for_each(|line| note(line));
     }
     baselines.finish(!failed, arguments.quiet)?;
+    // Nobody has to wait until hundreds of thousands of findings are let go of.
+    drop(shown);
+    rayon::spawn(|| drop(checked));
     Ok(if failed { Status::Failed } else { status })
 }
 

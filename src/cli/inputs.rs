@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::terminal::Terminal;
 
 /// How many files one task reads.
-const FILES_A_TASK: usize = 32;
+const FILES_A_TASK: usize = 64;
 
 /// The shipped rules and the checks of the compiler.
 pub(super) fn shipped_rules() -> &'static [RuleSummary] {

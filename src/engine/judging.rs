@@ -42,6 +42,17 @@ pub(super) struct Judged {
     pub(super) timings: Vec<Timing>,
 }
 
+/// The findings of one rule that are to be worded.
+struct Group<'a> {
+    rule: &'a Rule,
+    answers: &'a [Answer],
+    /// How many of them.
+    kept: usize,
+    /// How many ids each has.
+    width: usize,
+    patience: Patience,
+}
+
 /// A part of the work: some rows of one rule.
 struct Task<'a> {
     rule: &'a Rule,
@@ -67,7 +78,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
     let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
-    let mut wanted: Vec<(&Rule, &[u32], bool, Patience)> = Vec::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     let mut left = MOST_WORDED;
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
@@ -84,16 +95,24 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
         if found > kept {
             judged.said.push(too_many(rule, found, kept));
         }
-        let bindings = answers.iter().flat_map(|answer| answer.bindings.chunks_exact(width)).take(kept);
-        let patience = judge.patience(rule, kept);
-        wanted.extend(bindings.enumerate().map(|(at, binding)| (*rule, binding, at < suggestions, patience)));
+        groups.push(Group { rule, answers, kept, width, patience: judge.patience(rule, kept) });
+    }
+    let count = groups.iter().map(|group| group.kept).sum();
+    let mut wanted: Vec<(u32, bool, &[u32])> = Vec::with_capacity(count);
+    for (number, group) in (0..).zip(&groups) {
+        let bindings = group.answers.iter().flat_map(|answer| answer.bindings.chunks_exact(group.width));
+        let bindings = bindings.take(group.kept).enumerate();
+        wanted.extend(bindings.map(|(at, binding)| (number, at < suggestions, binding)));
     }
     // Worded where they stay: they are the largest part of the memory of a project with very many of them.
     judged.findings.reserve_exact(wanted.len() + judged.said.len() + room);
     wanted
         .par_iter()
         .with_min_len(FINDINGS_A_TASK)
-        .map(|(rule, binding, suggest, patience)| judge.diagnostic(rule, rule.severity, binding, *suggest, *patience))
+        .map(|(group, suggest, binding)| {
+            let Group { rule, patience, .. } = &groups[*group as usize];
+            judge.diagnostic(rule, rule.severity, binding, *suggest, *patience)
+        })
         .collect_into_vec(&mut judged.findings);
     judged.timings = asked
         .iter()

@@ -331,14 +331,17 @@ impl<'a> Mentions<'a> {
         });
         drop((head, tail));
         let in_head = head_firsts.count(0);
-        tail_firsts.count(in_head);
+        let count = tail_firsts.count(in_head);
         let number = |first: u32| {
             let first = first as usize;
             if first < start { head_firsts.number(first) } else { tail_firsts.number(first) }
         };
         let mut texts = Texts::default();
-        both(&mut || texts.head = self.numbered(0..half, head_numbers, &number), &mut || {
-            texts.tail = self.numbered(half..end, tail_numbers, &number);
+        texts.head.reserve_exact(in_head as usize);
+        texts.tail.reserve_exact((count - in_head) as usize);
+        let Texts { head, tail } = &mut texts;
+        both(&mut || self.numbered(0..half, head_numbers, &number, head), &mut || {
+            self.numbered(half..end, tail_numbers, &number, tail);
         });
         let renumber = |parts: &mut [Slots]| parts.iter_mut().for_each(|slots| slots.renumber(number));
         both(&mut || renumber(&mut low_slots), &mut || renumber(&mut high_slots));
@@ -346,9 +349,8 @@ impl<'a> Mentions<'a> {
         Numbered { parts: low_slots, shift, texts, numbers }
     }
 
-    /// Puts numbers of names in place of first mentions; answers with the places of those that are first themselves.
-    fn numbered(&self, files: Range<usize>, numbers: &mut [u32], number: &impl Fn(u32) -> u32) -> Vec<Place> {
-        let mut texts = Vec::with_capacity(numbers.len());
+    /// Puts numbers of names in place of first mentions, and adds the places of those that are first themselves.
+    fn numbered(&self, files: Range<usize>, numbers: &mut [u32], number: &impl Fn(u32) -> u32, texts: &mut Vec<Place>) {
         let mut mention = self.starts[files.start];
         let mut numbers = numbers.iter_mut();
         for facts in &self.files[files] {
@@ -361,8 +363,6 @@ impl<'a> Mentions<'a> {
                 mention += 1;
             }
         }
-        texts.shrink_to_fit();
-        texts
     }
 
     /// How many files have the first half of the mentions.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 
 use super::concise::{counts, remarks};
 use super::drawing::{Block, Mark, Sources, draw};
@@ -55,23 +55,33 @@ pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io:
     Ok(())
 }
 
+/// Folds findings together, which come in their order: those of one rule that begin at one place stand side by side.
 fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
     let mut folds: Vec<Fold<'a>> = Vec::new();
-    let mut open: BTreeMap<(usize, &str, Place, bool), usize> = BTreeMap::new();
+    // The folds of the rule and the place at hand.
+    let mut open = 0;
     for (report, finding, because) in &shown.findings {
         if (finding.severity == Severity::Note && !style.notes) || (because.is_some() && !style.suppressed) {
             continue;
         }
-        let key =
-            finding.primary.as_ref().map(|label| (*report, finding.code.as_str(), label.place, because.is_some()));
-        if let Some(at) = key.and_then(|key| open.get(&key)) {
-            folds[*at].findings.push((finding, *because));
-            continue;
+        let begins =
+            |finding: &Diagnostic| finding.primary.as_ref().map(|label| (label.place.file, label.place.span.start));
+        let is_beside = folds.last().is_some_and(|last| {
+            let (other, _) = last.findings[0];
+            last.report == *report && other.code == finding.code && begins(other) == begins(finding)
+        });
+        if !is_beside || finding.primary.is_none() {
+            open = folds.len();
         }
-        if let Some(key) = key {
-            open.insert(key, folds.len());
+        let is_alike = |fold: &&mut Fold<'_>| {
+            let (other, other_because) = fold.findings[0];
+            let place = |finding: &Diagnostic| finding.primary.as_ref().map(|label| label.place);
+            place(other) == place(finding) && other_because.is_some() == because.is_some()
+        };
+        match folds[open..].iter_mut().find(is_alike) {
+            Some(fold) => fold.findings.push((finding, *because)),
+            None => folds.push(Fold { report: *report, findings: vec![(finding, *because)] }),
         }
-        folds.push(Fold { report: *report, findings: vec![(finding, *because)] });
     }
     folds
 }
