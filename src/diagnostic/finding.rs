@@ -64,8 +64,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Vec<String>,
-    /// Clauses and pages that the check rests on: `iso27022:2021/5`.
-    pub cites: Vec<Arc<str>>,
+    /// Clauses and pages that the check rests on: `iso27022:2021/5`. All findings of a rule share them.
+    pub cites: Arc<[Arc<str>]>,
     /// Mends.
     pub fixes: Vec<Fix>,
     /// What an absence is about.
@@ -95,7 +95,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
-            cites: Vec::new(),
+            cites: Arc::default(),
             fixes: Vec::new(),
             subject: None,
             entity: String::new(),

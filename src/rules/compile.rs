@@ -227,7 +227,7 @@ impl Compiler<'_> {
             name: source.slice(rule.name).into(),
             severity,
             documentation: draft.documentation,
-            cites: draft.cites,
+            cites: draft.cites.into(),
             file: declaration.file,
             place: Place { file: declaration.file, span: rule.code },
             variables: draft.variables,

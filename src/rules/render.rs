@@ -1,6 +1,7 @@
 //! From the ids of a finding to its words and places. Until here a finding is a handful of numbers.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -89,7 +90,7 @@ impl<'a> Judge<'a> {
         let message = self.message(message, frame, room);
         let code = Code::Rule(rule.code.clone());
         let mut diagnostic = Diagnostic::named(code, rule.name.clone(), severity, place, message);
-        diagnostic.cites.clone_from(&rule.cites);
+        diagnostic.cites = Arc::clone(&rule.cites);
         diagnostic.entity = exact(landscape.entity_path(path.kind, frame.get(path.slot)));
         if let Some(subject) = &rule.subject
             && let Base::Entity(kind) = subject.ty().base

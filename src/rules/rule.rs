@@ -21,7 +21,7 @@ pub struct Rule {
     /// Its documentation, in Markdown.
     pub documentation: String,
     /// What it rests on, as written.
-    pub cites: Vec<Arc<str>>,
+    pub cites: Arc<[Arc<str>]>,
     /// Where it is declared.
     pub file: FileId,
     /// The place of its code.
