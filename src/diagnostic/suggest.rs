@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault};
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -19,35 +20,51 @@ pub struct Names<'a> {
     names: Vec<&'a str>,
     /// Names by a piece of their text: a name within `k` typing errors of another shares one of `k + 1` pieces with it.
     pieces: Postings,
-    /// Names by one of their words.
-    words: Postings,
+    /// Names by one of their words; asked only where nobody made a typing error.
+    words: OnceLock<Postings>,
 }
 
-/// Numbers of names by the hash of something in them, as one sorted list: half a million names are indexed in a fraction
-/// of the time and the space that a map of lists takes. Different things may share a hash, which costs a candidate more.
+/// Numbers of names by the hash of something in them, in one list, dealt out by the first bits of the hash: half a million
+/// names are indexed in a fraction of the time and the space that a map of lists takes. Different things may share a
+/// hash, which costs a candidate more.
 #[derive(Debug, Default)]
 struct Postings {
-    /// The hash above, the number of the name below.
+    /// Where the entries of each part begin; one more than there are parts.
+    starts: Vec<u32>,
+    /// How many bits of a hash are not the number of its part.
+    shift: u32,
+    /// The hash above, the number of the name below; in each part in the order in which they were given.
     entries: Vec<u64>,
 }
 
 impl Postings {
-    fn add(&mut self, hash: u32, name: u32) {
-        self.entries.push(u64::from(hash) << 32 | u64::from(name));
-    }
-
-    fn sort(&mut self) {
-        self.entries.sort_unstable();
+    /// Of pairs of a hash and the number of a name.
+    fn new(pairs: &[(u32, u32)]) -> Self {
+        let parts = pairs.len().next_power_of_two().clamp(2, 1 << 16);
+        let shift = u32::BITS - parts.trailing_zeros();
+        let mut starts = vec![0_u32; parts + 1];
+        for (hash, _) in pairs {
+            starts[(hash >> shift) as usize + 1] += 1;
+        }
+        for part in 0..parts {
+            starts[part + 1] += starts[part];
+        }
+        let mut next = starts.clone();
+        let mut entries = vec![0; pairs.len()];
+        for (hash, name) in pairs {
+            let slot = &mut next[(hash >> shift) as usize];
+            entries[*slot as usize] = u64::from(*hash) << 32 | u64::from(*name);
+            *slot += 1;
+        }
+        Self { starts, shift, entries }
     }
 
     /// The numbers of the names with this hash, in order.
     fn of(&self, hash: u32) -> impl Iterator<Item = u32> {
-        let start = self.entries.partition_point(|entry| entry >> 32 < u64::from(hash));
-        self.entries
-            .iter()
-            .skip(start)
-            .take_while(move |entry| *entry >> 32 == u64::from(hash))
-            .map(|entry| *entry as u32)
+        let part = (hash >> self.shift) as usize;
+        let bound = |part: usize| self.starts.get(part).map_or(0, |start| *start as usize);
+        let entries = &self.entries[bound(part)..bound(part + 1)];
+        entries.iter().filter(move |entry| **entry >> 32 == u64::from(hash)).map(|entry| *entry as u32)
     }
 }
 
@@ -64,6 +81,11 @@ fn tolerance(length: usize) -> usize {
 fn pieces(length: usize) -> impl Iterator<Item = (u8, usize, usize)> {
     let count = tolerance(length) + 1;
     (0..count).map(move |piece| (piece as u8, length * piece / count, length * (piece + 1) / count))
+}
+
+/// The words of a name that say something.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '_', '.']).filter(|word| word.len() > 2)
 }
 
 fn lowercase(name: &str) -> Cow<'_, str> {
@@ -86,6 +108,8 @@ fn distance(left: &str, right: &str) -> usize {
 pub struct Near<'a> {
     /// The name.
     pub name: &'a str,
+    /// Which of the known names it is.
+    pub number: usize,
     /// Whether it is the only one, and only a few typing errors away. That much is asked of what a machine may write in place
     /// of an unknown name; a question needs less.
     pub is_sure: bool,
@@ -94,23 +118,23 @@ pub struct Near<'a> {
 impl<'a> Names<'a> {
     /// Indexes the given names. Among equally near ones the first by alphabet is preferred, whatever their order here.
     pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut set = Self::default();
-        for name in names {
-            let id = set.names.len() as u32;
-            set.names.push(name);
-            if name.len() > 255 {
-                continue;
-            }
-            for (piece, start, end) in pieces(name.len()) {
-                set.pieces.add(hash((name.len() as u8, piece, &name.as_bytes()[start..end])), id);
-            }
-            for word in name.split(['-', '_', '.']).filter(|word| word.len() > 2) {
-                set.words.add(hash(word), id);
-            }
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut found = Vec::with_capacity(names.len() * 4);
+        for (id, name) in (0..).zip(&names).filter(|(_, name)| name.len() <= 255) {
+            found.extend(pieces(name.len()).map(|(piece, start, end)| {
+                let piece = (name.len() as u8, piece, &name.as_bytes()[start..end]);
+                (hash(piece), id)
+            }));
         }
-        set.pieces.sort();
-        set.words.sort();
-        set
+        Self { names, pieces: Postings::new(&found), words: OnceLock::new() }
+    }
+
+    fn words(&self) -> &Postings {
+        self.words.get_or_init(|| {
+            let names = (0..).zip(&self.names).filter(|(_, name)| name.len() <= 255);
+            let words = names.flat_map(|(id, name)| words(name).map(move |word| (hash(word), id)));
+            Postings::new(&words.collect::<Vec<_>>())
+        })
     }
 
     /// The nearest name to `name`, which itself is no answer, or `None` where nothing is near.
@@ -126,15 +150,16 @@ impl<'a> Names<'a> {
             return None;
         }
         let found = self.within_typing_errors(name);
-        let Some((best, first)) = found.iter().min() else {
-            return self.by_words(name).map(|name| Near { name, is_sure: false });
+        let Some((best, first, number)) = found.iter().min() else {
+            let (name, number) = self.by_words(name)?;
+            return Some(Near { name, number, is_sure: false });
         };
-        let is_sure = found.iter().all(|(distance, other)| other == first || distance > best);
-        Some(Near { name: first, is_sure })
+        let is_sure = found.iter().all(|(distance, other, _)| other == first || distance > best);
+        Some(Near { name: first, number: *number as usize, is_sure })
     }
 
-    /// Names within a few typing errors, with their number.
-    fn within_typing_errors(&self, name: &str) -> Vec<(usize, &'a str)> {
+    /// How many typing errors away, and the number, of the names within a few.
+    fn within_typing_errors(&self, name: &str) -> Vec<(usize, &'a str, u32)> {
         let bytes = name.as_bytes();
         let most = tolerance(bytes.len());
         let mut candidates: Vec<u32> = Vec::new();
@@ -155,26 +180,26 @@ impl<'a> Names<'a> {
         let wanted = lowercase(name);
         candidates
             .into_iter()
-            .map(|id| self.names[id as usize])
-            .filter(|candidate| *candidate != name)
-            .map(|candidate| (distance(&wanted, &lowercase(candidate)), candidate))
-            .filter(|(distance, candidate)| *distance <= most.min(tolerance(candidate.len())))
+            .map(|id| (self.names[id as usize], id))
+            .filter(|(candidate, _)| *candidate != name)
+            .map(|(candidate, id)| (distance(&wanted, &lowercase(candidate)), candidate, id))
+            .filter(|(distance, candidate, _)| *distance <= most.min(tolerance(candidate.len())))
             .collect()
     }
 
-    fn by_words(&self, name: &str) -> Option<&'a str> {
+    fn by_words(&self, name: &str) -> Option<(&'a str, usize)> {
         let mut shared: FxHashMap<u32, usize> = FxHashMap::default();
-        for word in name.split(['-', '_', '.']).filter(|word| word.len() > 2) {
-            for id in self.words.of(hash(word)).take(MOST_CANDIDATES) {
+        for word in words(name) {
+            for id in self.words().of(hash(word)).take(MOST_CANDIDATES) {
                 *shared.entry(id).or_default() += word.len();
             }
         }
         shared
             .into_iter()
-            .map(|(id, letters)| (std::cmp::Reverse(letters), self.names[id as usize]))
-            .filter(|(letters, candidate)| *candidate != name && letters.0 * 2 >= name.len().max(candidate.len()))
+            .map(|(id, letters)| (std::cmp::Reverse(letters), self.names[id as usize], id as usize))
+            .filter(|(letters, candidate, _)| *candidate != name && letters.0 * 2 >= name.len().max(candidate.len()))
             .min()
-            .map(|(_, candidate)| candidate)
+            .map(|(_, candidate, id)| (candidate, id))
     }
 }
 

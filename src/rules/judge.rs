@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Diagnostic, Names};
 use crate::landscape::{Kind, Landscape, MISSING};
@@ -75,7 +75,8 @@ struct Budget {
 #[derive(Debug)]
 pub(super) struct Known<'a> {
     pub(super) names: Names<'a>,
-    pub(super) rows: FxHashMap<&'a str, u32>,
+    /// The row of each name.
+    pub(super) rows: Vec<u32>,
 }
 
 /// Evaluates the rules of a program over one landscape. Shared by threads.
@@ -340,16 +341,16 @@ impl<'a> Judge<'a> {
     pub(super) fn known(&self, rule: &Rule, at: usize, nearest: &NearestRule) -> &Known<'a> {
         self.known[rule.number][at].get_or_init(|| {
             let mut frame = Frame::new(rule.slots);
-            let mut rows = FxHashMap::default();
-            let mut names = Vec::new();
+            let (mut names, mut rows) = (Vec::new(), Vec::new());
+            // By their numbers, since equal names have one.
+            let mut seen: FxHashSet<u32> = FxHashSet::default();
             let candidates = self.landscape().rows(nearest.kind);
             for row in if candidates.len() > MOST_CANDIDATES { 0..0 } else { candidates } {
                 frame.set(nearest.by.slot, row);
-                if let Some(name) = self.name_of(&nearest.by, &frame)
-                    && let std::collections::hash_map::Entry::Vacant(entry) = rows.entry(name)
-                {
-                    entry.insert(row);
-                    names.push(name);
+                let name = self.evaluator.value(&nearest.by, &frame);
+                if name != MISSING && seen.insert(name) {
+                    names.push(self.landscape().name(name));
+                    rows.push(row);
                 }
             }
             Known { names: Names::new(names), rows }
