@@ -91,6 +91,26 @@ fn what_is_recorded_stays_hidden_and_what_is_new_is_shown() {
     assert!(check(&folder, &["--baseline", "b.jsonl"]).starts_with("1\n"));
 }
 
+/// Nobody can tell whether what a rule found is gone while the rule itself cannot be asked.
+#[test]
+fn what_a_rule_with_a_mistake_found_stays_recorded() {
+    let folder = folder("broken-rule");
+    let rule = "rule OWN001 own error { for process p where p.title is missing report p \"`{p}`\" }\n";
+    write(&folder, "a.isms", "process alpha\n");
+    write(&folder, "rules.isms", rule);
+    let own = ["--select", "OWN"];
+    check(&folder, &[&own[..], &["--write-baseline", "b.jsonl"]].concat());
+    let recorded = read(&folder, "b.jsonl");
+    assert!(recorded.contains("OWN001"), "{recorded}");
+
+    // Whoever names the rule is told what is wrong with it, not that there is none.
+    write(&folder, "rules.isms", &rule.replace("p.title", "p.titel"));
+    let said = check(&folder, &[&own[..], &["--baseline", "b.jsonl"]].concat());
+    assert!(said.contains("RULE003") && !said.contains("gone") && !said.contains("there is no rule"), "{said}");
+    check(&folder, &[&own[..], &["--baseline", "b.jsonl", "--write-baseline", "b.jsonl"]].concat());
+    assert_eq!(read(&folder, "b.jsonl"), recorded);
+}
+
 #[test]
 fn a_second_finding_with_the_same_key_is_shown() {
     let folder = folder("alike");

@@ -110,6 +110,7 @@ fn rule(code: &str, name: &str, severity: Severity, cites: &[&str]) -> RuleSumma
         cites: cites.iter().map(|cites| (*cites).to_owned()).collect(),
         file: Some("rules/checks/x.isms".to_owned()),
         builtin: true,
+        is_broken: false,
     }
 }
 

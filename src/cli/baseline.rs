@@ -195,6 +195,9 @@ fn take(checked: &mut Checked, mut hides: impl FnMut(&Report, &Diagnostic) -> bo
 /// Whether a run can tell that a recorded finding is gone: its rule was asked, or there is none of that code.
 fn is_judged(checked: &Checked, key: &Key) -> bool {
     let Some(rule) = checked.report.rules.iter().find(|rule| rule.code == key.code) else { return true };
+    if rule.is_broken {
+        return false;
+    }
     let (code, name, settings) = (rule.code.as_str(), rule.name.as_str(), &checked.settings);
     let asks =
         if rule.file.is_some() { settings.is_selected(code, name) } else { settings.is_compiler_check_on(code, name) };

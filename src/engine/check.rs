@@ -287,6 +287,9 @@ fn compiler_severity(settings: &Settings, code: &str, name: &str, default: Sever
     }
 }
 
+/// What is said of a rule that cannot be asked.
+const NOT_ASKED: &str = "Something is wrong with this rule, so that it is not asked; `ismslint check` says what.";
+
 /// Every rule and every check of the compiler, sorted by code.
 pub(super) fn summaries(sources: &SourceMap, program: &Program, settings: &Settings) -> Vec<RuleSummary> {
     let in_force = |code: &str, name: &str, default| {
@@ -311,6 +314,7 @@ pub(super) fn summaries(sources: &SourceMap, program: &Program, settings: &Setti
             cites: rule.cites.iter().map(ToString::to_string).collect(),
             file: Some(source.path().to_owned()),
             builtin: source.is_builtin(),
+            is_broken: false,
         }
     });
     let compiler = compiler_codes().iter().filter_map(|page| {
@@ -326,9 +330,27 @@ pub(super) fn summaries(sources: &SourceMap, program: &Program, settings: &Setti
             cites: Vec::new(),
             file: None,
             builtin: true,
+            is_broken: false,
         })
     });
-    let mut summaries: Vec<RuleSummary> = rules.chain(compiler).collect();
+    let is_compilers = |code: &str| compiler_codes().iter().any(|page| page.code == code);
+    let broken = program.broken.iter().filter(|rule| !is_compilers(&rule.code)).map(|rule| {
+        let source = sources.get(rule.file);
+        RuleSummary {
+            code: rule.code.to_string(),
+            name: rule.name.to_string(),
+            severity: None,
+            default_severity: rule.severity,
+            group: Code::Rule(rule.code.clone()).group(),
+            summary: NOT_ASKED.to_owned(),
+            documentation: NOT_ASKED.to_owned(),
+            cites: Vec::new(),
+            file: Some(source.path().to_owned()),
+            builtin: source.is_builtin(),
+            is_broken: true,
+        }
+    });
+    let mut summaries: Vec<RuleSummary> = rules.chain(compiler).chain(broken).collect();
     summaries.sort_by(|left, right| left.code.cmp(&right.code));
     summaries
 }

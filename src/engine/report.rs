@@ -67,6 +67,8 @@ pub struct RuleSummary {
     pub file: Option<String>,
     /// Whether the rule is shipped (or the compiler's own), not the organization's.
     pub builtin: bool,
+    /// Whether something is wrong with the rule, so that it cannot be asked.
+    pub is_broken: bool,
 }
 
 /// How long something took.

@@ -427,6 +427,8 @@ pub struct RuleDeclaration {
     pub span: Span,
     /// The run of `///` lines before it.
     pub documentation: Option<Span>,
+    /// Whether the parser passed over something in it, so that nobody knows what it asks.
+    pub is_disturbed: bool,
     /// The file.
     pub file: FileId,
 }
@@ -440,6 +442,8 @@ pub struct DefineDeclaration {
     pub span: Span,
     /// The run of `///` lines before it.
     pub documentation: Option<Span>,
+    /// Whether the parser passed over something in it, so that nobody knows what it asks.
+    pub is_disturbed: bool,
     /// The file.
     pub file: FileId,
 }
@@ -525,6 +529,11 @@ impl FileFacts {
     #[must_use]
     pub fn tests(&self) -> &[TestDeclaration] {
         &self.tests
+    }
+
+    /// What the parser passed over.
+    pub fn skipped(&self) -> impl Iterator<Item = Span> {
+        self.skipped.iter().map(|skipped| skipped.span)
     }
 
     /// The suppressions that the file holds, without those inside of rule tests.

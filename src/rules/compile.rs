@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Place, Severity, nearest};
+use crate::diagnostic::{Diagnostic, Label, Place, Severity, nearest};
 use crate::landscape::{Base, Both, FileFacts, Kind, RuleDeclaration};
 use crate::syntax::tree::{self, RuleStatementKind};
-use crate::text::{Source, SourceMap, Span};
+use crate::text::{FileId, Source, SourceMap, Span};
 
 use super::index::IndexSpecification;
 use super::ir::{
@@ -59,6 +59,21 @@ pub struct Program {
     pub literals: Literals,
     /// What the plans look up, by number.
     pub indexes: Vec<IndexSpecification>,
+    /// Rules that cannot be asked, since something is wrong with them or with what they call, sorted by code.
+    pub broken: Vec<BrokenRule>,
+}
+
+/// What is known of a rule that cannot be asked. Whoever names it means something, and was told what is the matter.
+#[derive(Debug)]
+pub struct BrokenRule {
+    /// Its code.
+    pub code: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// The severity that it names.
+    pub severity: Severity,
+    /// Where it is declared.
+    pub file: FileId,
 }
 
 impl Program {
@@ -70,18 +85,26 @@ impl Program {
         let mut ordered: Vec<&FileFacts> = facts.to_vec();
         ordered.sort_by_key(|facts| (!sources.get(facts.file()).is_builtin(), facts.file()));
 
-        let defines = ordered.iter().flat_map(|facts| facts.defines());
-        let (mut predicates, mut diagnostics) = Predicates::new(sources, defines);
+        let (mut predicates, mut diagnostics) = Predicates::new(sources, &ordered);
         let mut tasks = tasks(sources, &ordered, &mut diagnostics);
         let mut program = Self { literals: literals(&predicates, &tasks), ..Self::default() };
         let planner = Planner::default();
         program.predicates(&mut predicates, &planner, &mut diagnostics);
         let compiler = Compiler { predicates: &predicates, literals: &program.literals, planner: &planner, both };
         compiler.all(&mut tasks);
-        for task in tasks {
-            diagnostics.extend(task.found);
-            program.rules.extend(task.rule);
+        for Task { source, declaration, rule, found } in tasks {
+            diagnostics.extend(found);
+            if rule.is_none() {
+                program.broken.push(BrokenRule {
+                    code: source.slice(declaration.rule.code).into(),
+                    name: source.slice(declaration.rule.name).into(),
+                    severity: Severity::from_word(source.slice(declaration.rule.severity)).unwrap_or(Severity::Error),
+                    file: declaration.file,
+                });
+            }
+            program.rules.extend(rule);
         }
+        program.broken.sort_by(|left, right| left.code.cmp(&right.code));
         program.rules.sort_by(|left, right| left.code.cmp(&right.code));
         for (number, rule) in program.rules.iter_mut().enumerate() {
             rule.number = number;
@@ -99,17 +122,27 @@ impl Program {
             let declared = predicates.get(index);
             let (source, file, define) = (declared.source, declared.declaration.file, &declared.declaration.define);
             let (recursive, component, was_broken) = (declared.recursive, declared.component, declared.broken);
+            let is_disturbed = declared.declaration.is_disturbed;
             let mut typer = Typer::new(source, file, predicates, &self.literals);
             let (parameters, _) = typer.ranges(&define.parameters);
             let body = simplify(typer.condition(&define.when));
             if recursive && parameters.len() > MOST_PARAMETERS {
                 let name = source.slice(define.name);
                 let message = format!("`{name}` calls itself and has more than {MOST_PARAMETERS} parameters");
-                typer.error("RULE006", define.name, message);
+                typer
+                    .error("RULE006", define.name, message)
+                    .help
+                    .push("leave out what is the same in every call, or what another parameter leads to".to_owned());
             }
-            let (found, slots, rests_on_broken) = typer.finish();
-            let broken =
-                !found.is_empty() || was_broken || rests_on_broken || parameters.len() != define.parameters.len();
+            let (mut found, slots, rests_on_broken) = typer.finish();
+            if is_disturbed {
+                without_consequences(&mut found);
+            }
+            let broken = !found.is_empty()
+                || was_broken
+                || rests_on_broken
+                || is_disturbed
+                || parameters.len() != define.parameters.len();
             diagnostics.extend(found);
             if broken {
                 predicates.mark_broken(index);
@@ -217,8 +250,15 @@ impl Compiler<'_> {
         let mut draft = Draft::default();
         head(&mut typer, rule, source.is_builtin(), &mut draft);
         statements(&mut typer, rule, &mut draft);
-        let (diagnostics, slots, rests_on_broken) = typer.finish();
-        let is_whole = diagnostics.is_empty() && !rests_on_broken;
+        let (mut diagnostics, slots, rests_on_broken) = typer.finish();
+        if declaration.is_disturbed {
+            without_consequences(&mut diagnostics);
+        }
+        if !looks_at_something(rule) {
+            // Each of its variables is missing, which is one mistake.
+            diagnostics.retain(|diagnostic| diagnostic.code.as_str() != "RULE002");
+        }
+        let is_whole = diagnostics.is_empty() && !rests_on_broken && !declaration.is_disturbed;
         let (Some(report), Some(severity), true) = (draft.report, draft.severity, is_whole) else {
             return (None, diagnostics);
         };
@@ -245,6 +285,11 @@ impl Compiler<'_> {
         };
         (Some(rule), diagnostics)
     }
+}
+
+/// Takes out what seems to be missing in a declaration of which a part could not be read: variables, and statements.
+fn without_consequences(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.retain(|diagnostic| !matches!(diagnostic.code.as_str(), "RULE002" | "RULE010"));
 }
 
 /// What is known of a rule while its statements are read.
@@ -284,7 +329,9 @@ fn head(typer: &mut Typer<'_>, rule: &tree::Rule, builtin: bool, draft: &mut Dra
     let word = typer.text(rule.severity);
     draft.severity = Severity::from_word(word);
     if draft.severity.is_none() {
-        let help = match nearest(word, ["error", "warning", "note"]) {
+        let severities = ["error", "warning", "note"];
+        let near = severities.into_iter().find(|severity| severity.starts_with(word)).filter(|_| !word.is_empty());
+        let help = match near.or_else(|| nearest(word, severities)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "a severity is `error`, `warning` or `note`".to_owned(),
         };
@@ -315,13 +362,14 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
                 draft.conditions.push(Condition::Exists(Arc::new(query)).negated());
             }
             RuleStatementKind::Report(path, message) => {
-                if reported.replace(statement.span).is_some() {
-                    typer
-                        .error("RULE010", statement.span, "a rule reports once")
-                        .help
-                        .push("write a second rule, with a code of its own".to_owned());
+                if let Some(first) = reported {
+                    let place = typer.place(first);
+                    let diagnostic = typer.error("RULE010", statement.span, "a rule reports once");
+                    diagnostic.labels.push(Label { place, message: "it reports here already".to_owned() });
+                    diagnostic.help.push("write a second rule, with a code of its own".to_owned());
                     continue;
                 }
+                reported = Some(statement.span);
                 let place = typer.path(path.span);
                 let message = typer.template(*message);
                 draft.report = place.map(|place| (place, message));
@@ -346,7 +394,10 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
                     match (to_id(to), to_id(by)) {
                         (Some(to), Some(by)) => draft.nearest.push(NearestRule { kind: *kind, by, to, message }),
                         _ => {
-                            typer.error("RULE004", statement.by.span, "`nearest` compares ids with ids");
+                            typer
+                                .error("RULE004", statement.by.span, "`nearest` compares ids with ids")
+                                .help
+                                .push("name an id, or something that has one, behind `by` and behind `to`".to_owned());
                         }
                     }
                 }
@@ -368,7 +419,7 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
             typer.too_large(rule.code, message, "split the rule into several, each with a code of its own");
         }
     }
-    if !rule.statements.iter().any(|statement| matches!(statement.kind, RuleStatementKind::For(_))) {
+    if !looks_at_something(rule) {
         typer
             .error("RULE010", rule.code, format!("the rule `{code}` does not say what it looks at"))
             .help
@@ -380,6 +431,10 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
             .help
             .push("add `report p \"what is wrong with `{p}`\"`".to_owned());
     }
+}
+
+fn looks_at_something(rule: &tree::Rule) -> bool {
+    rule.statements.iter().any(|statement| matches!(statement.kind, RuleStatementKind::For(_)))
 }
 
 fn subject(typer: &mut Typer<'_>, path: tree::Path, draft: &mut Draft) {

@@ -24,7 +24,7 @@ mod simplify;
 mod suppress;
 mod typing;
 
-pub use compile::Program;
+pub use compile::{BrokenRule, Program};
 pub use judge::{Answer, Judge, MOST_FINDINGS, Patience};
 pub use rule::Rule;
 pub use suppress::{Policy, Sorted, suppress};

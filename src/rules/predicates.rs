@@ -4,8 +4,10 @@
 //! evaluated to its least fixpoint before the rules; then nothing under `not`, `count` or `every` may lead back to it
 //! (stratification), because no fixpoint would be the least.
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Diagnostic, Place};
-use crate::landscape::DefineDeclaration;
+use crate::landscape::{DefineDeclaration, FileFacts};
 use crate::syntax::tree::{Expression, ExpressionKind, Quantified};
 use crate::text::{Source, SourceMap, Span};
 
@@ -34,6 +36,8 @@ pub(super) struct Declared<'a> {
 pub(super) struct Predicates<'a> {
     by_name: ByName<'a, usize>,
     all: Vec<Declared<'a>>,
+    /// The words in what the parser passed over.
+    skipped: FxHashSet<&'a str>,
 }
 
 /// One predicate calls another.
@@ -48,13 +52,16 @@ struct Call {
 impl<'a> Predicates<'a> {
     /// Collects the declarations and judges their recursion.
     #[must_use]
-    pub(super) fn new(
-        sources: &'a SourceMap,
-        declarations: impl IntoIterator<Item = &'a DefineDeclaration>,
-    ) -> (Self, Vec<Diagnostic>) {
+    pub(super) fn new(sources: &'a SourceMap, files: &[&'a FileFacts]) -> (Self, Vec<Diagnostic>) {
         let mut predicates = Self::default();
         let mut diagnostics = Vec::new();
-        for declaration in declarations {
+        let is_of_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+        for facts in files {
+            let source = sources.get(facts.file());
+            let words = facts.skipped().flat_map(|span| source.slice(span).split(|letter| !is_of_name(letter)));
+            predicates.skipped.extend(words);
+        }
+        for declaration in files.iter().flat_map(|facts| facts.defines()) {
             let source = sources.get(declaration.file);
             let name = source.slice(declaration.define.name);
             let place = Place { file: declaration.file, span: declaration.define.name };
@@ -85,6 +92,12 @@ impl<'a> Predicates<'a> {
     #[must_use]
     pub(super) fn find(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
+    }
+
+    /// Whether the name stands somewhere in what could not be read, where it may well be declared.
+    #[must_use]
+    pub(super) fn was_skipped(&self, name: &str) -> bool {
+        self.skipped.contains(name)
     }
 
     /// The names, in order of declaration.

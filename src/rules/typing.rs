@@ -13,7 +13,7 @@ use crate::text::{Date, FileId, Source, Span};
 
 use super::ir::{Comparison, Condition, Path, Piece, Query, Slot, Step, Template, Term, TextTest};
 use super::literals::Literals;
-use super::predicates::Predicates;
+use super::predicates::{Declared, Predicates};
 
 /// The most conditions that the predicates of one rule may unfold to.
 const MOST_CONDITIONS: usize = 20_000;
@@ -89,6 +89,10 @@ impl<'a> Typer<'a> {
         let index = self.diagnostics.len();
         self.diagnostics.push(Diagnostic::error(code, Place { file: self.file, span }, message));
         &mut self.diagnostics[index]
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { file: self.file, span }
     }
 
     pub(super) fn text(&self, span: Span) -> &'a str {
@@ -386,6 +390,7 @@ impl<'a> Typer<'a> {
             ExpressionKind::Text(text) => {
                 let number = self.literals.number(&self.string(*text));
                 debug_assert!(number.is_some(), "all strings were collected");
+                self.rests_on_broken |= number.is_none();
                 Typed::Value(Term::Text(number?), single(Base::Text))
             }
             ExpressionKind::Number(number) => {
@@ -421,6 +426,12 @@ impl<'a> Typer<'a> {
         let negative = matches!(operator, Operator::Unequal | Operator::Greater | Operator::GreaterOrEqual);
         match operator {
             Operator::Equal | Operator::Unequal => {
+                if a_type.list && b_type.list {
+                    let message = "two lists cannot be compared by `=`";
+                    let help = "ask whether a value stands in both: `x in a and x in b`".to_owned();
+                    self.error("RULE004", span, message).help.push(help);
+                    return None;
+                }
                 if a_type.list || b_type.list {
                     let (text, list) = if b_type.list { (left, right) } else { (right, left) };
                     let help = format!("write `{} in {}`", self.text(text.span), self.text(list.span));
@@ -502,7 +513,10 @@ impl<'a> Typer<'a> {
             Operator::Contains => TextTest::Contains(b),
             _ => {
                 let Term::Text(literal) = b else {
-                    self.error("RULE011", right.span, "the pattern of `matches` must stand in quotes");
+                    self.error("RULE011", right.span, "the pattern of `matches` must stand in quotes").help.push(
+                        "write the pattern itself, like `\"^[A-Z]+$\"`; to look for another text there is `contains`"
+                            .to_owned(),
+                    );
                     return None;
                 };
                 match self.literals.pattern(literal, self.source.is_builtin()) {
@@ -576,6 +590,10 @@ impl<'a> Typer<'a> {
     fn call(&mut self, name: Span, arguments: &[Expression]) -> Option<Condition> {
         let text = self.text(name);
         let Some(index) = self.predicates.find(text) else {
+            if self.predicates.was_skipped(text) {
+                self.rests_on_broken = true;
+                return None;
+            }
             let help = match nearest(text, self.predicates.names()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("declare it: `define {text}(KIND v) when …`"),
@@ -593,23 +611,26 @@ impl<'a> Typer<'a> {
                 arguments.len(),
                 if arguments.len() == 1 { "s" } else { "" },
             );
-            let place = Place { file: declared.declaration.file, span: declared.declaration.define.name };
-            let diagnostic = self.error("RULE006", name, message);
-            diagnostic.labels.push(crate::diagnostic::Label { place, message: "declared here".to_owned() });
+            self.wrong_argument(name, message, declared);
             return None;
         }
         let mut paths = Vec::with_capacity(arguments.len());
         for (argument, parameter) in arguments.iter().zip(parameters) {
             let (term, ty) = self.value(argument)?;
-            let kind = Kind::from_name(declared.source.slice(parameter.kind))?;
+            let Some(kind) = Kind::from_name(declared.source.slice(parameter.kind)) else {
+                // Which was said where the predicate is declared.
+                self.rests_on_broken = true;
+                return None;
+            };
             let matches = matches!(ty.base, Base::Entity(given) if given.family() == kind.family()) && !ty.list;
             let Term::Path(path) = term else {
-                self.error("RULE006", argument.span, format!("`{text}` takes a `{}` here", kind.schema().name));
+                let message = format!("`{text}` takes a `{}` here", kind.schema().name);
+                self.wrong_argument(argument.span, message, declared);
                 return None;
             };
             if !matches {
                 let message = format!("`{text}` takes a `{}` here, but this is {}", kind.schema().name, describe(ty));
-                self.error("RULE006", argument.span, message);
+                self.wrong_argument(argument.span, message, declared);
                 return None;
             }
             paths.push(path);
@@ -622,6 +643,13 @@ impl<'a> Typer<'a> {
             return Some(Condition::Call(index, paths));
         }
         self.unfold(name, index, paths)
+    }
+
+    /// Says what a predicate is not called with, and where it is declared.
+    fn wrong_argument(&mut self, span: Span, message: String, declared: &Declared<'_>) {
+        let place = Place { file: declared.declaration.file, span: declared.declaration.define.name };
+        let diagnostic = self.error("RULE006", span, message);
+        diagnostic.labels.push(crate::diagnostic::Label { place, message: "declared here".to_owned() });
     }
 
     /// The body of a predicate with its arguments in place of its parameters.

@@ -227,10 +227,18 @@ impl<'a> Lowering<'a> {
             DeclarationKind::Mapping(mapping) => self.mapping(&mapping),
             DeclarationKind::Model(model) => self.model(model, span),
             DeclarationKind::Define(define) => {
-                self.facts.defines.push(DefineDeclaration { define, span, documentation, file: self.file });
+                let is_disturbed = self.is_disturbed(span);
+                self.facts.defines.push(DefineDeclaration {
+                    define,
+                    span,
+                    documentation,
+                    file: self.file,
+                    is_disturbed,
+                });
             }
             DeclarationKind::Rule(rule) => {
-                self.facts.rules.push(RuleDeclaration { rule, span, documentation, file: self.file });
+                let is_disturbed = self.is_disturbed(span);
+                self.facts.rules.push(RuleDeclaration { rule, span, documentation, file: self.file, is_disturbed });
             }
             DeclarationKind::Test(_) if inside == Inside::Test => {
                 let keyword = Span::new(span.start, span.start + "test".len() as u32);

@@ -1,0 +1,131 @@
+//! Every message about a mistake in a rule, with its source and what is underlined. What only follows from a mistake is not
+//! said.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+#[path = "syntax/drawing.rs"]
+mod drawing;
+
+use ismslint::diagnostic::Diagnostic;
+use ismslint::engine::{Inputs, Settings, check, test};
+use ismslint::text::Date;
+
+fn inputs(text: &str) -> Inputs {
+    let today = Date::parse("2026-11-21").expect("a day");
+    Inputs { sources: vec![drawing::source(text)], settings: Settings::default(), today, known_paths: None }
+}
+
+/// What is said of the file, but for what the shipped rules find in it.
+fn drawn(text: &str) -> String {
+    let found: Vec<Diagnostic> = check(inputs(text))
+        .diagnostics
+        .into_iter()
+        // Places in shipped files have other texts.
+        .map(|mut finding| {
+            finding.labels.retain(|label| label.place.file == drawing::FILE);
+            finding
+        })
+        .filter(|finding| ["SYN", "RULE", "OWN", "ALLOW"].iter().any(|group| finding.code.as_str().starts_with(group)))
+        .collect();
+    drawing::draw(&drawing::source(text), &found)
+}
+
+/// A rule about processes with these statements.
+fn rule(statements: &str) -> String {
+    format!("rule OWN001 own warning {{\n  for process p\n  report p \"`{{p}}`\"\n  {statements}\n}}\n")
+}
+
+/// One snapshot for each rule with a mistake among its statements.
+macro_rules! statements {
+    ($($name:ident: $text:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let text = rule($text);
+                insta::with_settings!({ description => text.clone(), omit_expression => true }, {
+                    insta::assert_snapshot!(drawn(&text));
+                });
+            }
+        )*
+    };
+}
+
+/// One snapshot for each text.
+macro_rules! texts {
+    ($($name:ident: $text:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::with_settings!({ description => $text, omit_expression => true }, {
+                    insta::assert_snapshot!(drawn($text));
+                });
+            }
+        )*
+    };
+}
+
+statements! {
+    unknown_kind: "where exists proces q";
+    variable_declared_twice: "where exists role p";
+    variable_with_the_name_of_a_value: "where exists role today where today.id = \"a\"";
+    unknown_variable: "where q.id = \"a\"";
+    nearly_known_variable: "where exists role owner where ownr.id = \"a\"";
+    unknown_field: "where p.ownres is missing";
+    field_of_a_text: "where p.title.length = 3";
+    owner_of_another_kind: "where exists clause k of p";
+    of_a_list: "where exists input i of p.inputs";
+    condition_that_is_a_value: "where p.title";
+    value_that_is_a_condition: "where p.id = (p.title is missing)";
+    never_missing: "where p.id is missing";
+    neither_number_nor_day: "where p.cadence = 3months";
+    list_compared: "where p.owners = p.owners";
+    member_of_no_list: "where p in p.id";
+    things_in_no_order: "where p.id < p.title";
+    entity_for_a_text: "where p starts-with \"a\"";
+    number_for_a_text: "where p.id contains 3";
+    pattern_without_quotes: "where p.id matches p.title";
+    pattern_that_is_none: "where p.id matches \"(a\"";
+    kinds_that_cannot_be_compared: "where exists role r where r = p.title";
+    word_that_is_none_of_a_list: "where p.category = \"cor\"";
+    unknown_predicate: "where feed(p)";
+    too_few_arguments: "where feeds(p)";
+    argument_of_another_kind: "where exists input i of p where feeds(i, i)";
+    argument_that_is_a_text: "where exists input i of p where feeds(\"a\", i)";
+    subject_that_is_a_text: "subject p.title";
+    nearest_of_what_is_no_id: "nearest role r by r.title to p.title \"this one\"";
+    second_report: "report p \"again\"";
+}
+
+texts! {
+    code_that_is_none: "rule own1 own warning { for process p report p \"x\" }\n";
+    code_of_the_compiler: "rule REF099 own warning { for process p report p \"x\" }\n";
+    code_that_is_taken: "rule FLOW001 own warning { for process p report p \"x\" }\n";
+    severity_that_is_none: "rule OWN001 own warn { for process p report p \"x\" }\n";
+    rule_that_looks_at_nothing: "rule OWN001 own warning { report p \"`{p}`\" }\n";
+    predicate_with_an_unknown_kind: "define odd(proces p) when p.id = \"a\"\nrule OWN001 own warning { for process p where odd(p) report p \"x\" }\nprocess a\n";
+    arguments_of_another_predicate: "define near(process p, process q) when p = q\nrule OWN001 own warning { for process p, item i where near(p) and near(p, i) and near(\"a\", p) report p \"x\" }\n";
+    rule_that_reports_nothing: "rule OWN001 own warning { for process p }\n";
+    predicate_declared_twice: "define odd(process p) when p.id = \"a\"\ndefine odd(process p) when p.id = \"b\"\n";
+    predicate_that_depends_on_its_opposite: "define odd(process p) when not even(p)\ndefine even(process p) when not odd(p)\n";
+    recursive_predicate_with_many_parameters: "define far(process a, process b, process c, process d, process e)\n  when a = b or far(b, c, d, e, a)\n";
+    mistake_in_a_predicate_is_said_once: "define odd(process p) when p.idd = \"a\"\nrule OWN001 own warning { for process p where odd(p) report p \"x\" }\nprocess a\n";
+    suppression_of_a_rule_with_a_mistake: "rule OWN001 own warning { for process p where p.idd = \"a\" report p \"x\" }\n@allow(OWN001, because \"it is known\")\nprocess a\n";
+    condition_that_cannot_be_read: "rule OWN001 own warning {\n  for    process p\n  where  p.id = \"a\" and\n  report p \"x\"\n}\nprocess a\n";
+    range_that_cannot_be_read: "rule OWN001 own warning {\n  for    proces p,\n  where  p.id = \"a\"\n  report p \"x\"\n}\nprocess a\n";
+    report_that_cannot_be_read: "rule OWN001 own warning { for process p where ( report p \"x\" }\nprocess a\n";
+    predicate_that_cannot_be_read: "define odd(process p) when p.id =\nrule OWN001 own warning { for process p where odd(p) report p \"x\" }\nprocess a\n";
+    predicate_without_its_word: "define odd(process p) whn p.id = \"a\"\nrule OWN001 own warning { for process p where odd(p) report p \"x\" }\nprocess a\n";
+}
+
+#[test]
+fn tests_that_fail() {
+    let text = "rule OWN001 own warning { for process p where p.id = \"a\" report p \"`{p}` is there\" }
+test OWN001 \"one that is missing\" { process b expect a about a }
+test OWN001 \"one too many\" { process a }
+test OWN002 \"a rule that is not there\" { process a }
+";
+    let report = test(inputs(text), false);
+    let found: Vec<Diagnostic> =
+        report.diagnostics.into_iter().chain(report.tests.into_iter().flat_map(|test| test.problems)).collect();
+    insta::assert_snapshot!(drawing::draw(&drawing::source(text), &found));
+}
