@@ -139,6 +139,8 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         (sources, files, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
+    // Who checks once needs them once.
+    let hashes = if is_lasting { Vec::new() } else { files.iter_mut().map(|file| file.facts.take_hashes()).collect() };
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
     let known_program = known.program(all.iter().copied());
     let both: landscape::Both = |first, second| {
@@ -148,7 +150,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
     let ((landscape, names), (program, mut rules)) = rayon::join(
-        || merging.run("merge and resolve", || landscape::merge(&surroundings, &all)),
+        || merging.run("merge and resolve", || landscape::merge_with(&surroundings, &all, hashes)),
         || compiling.run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all, both))),
     );
     stages.timings.extend(merging.timings.into_iter().chain(compiling.timings));

@@ -531,6 +531,11 @@ impl FileFacts {
         &self.tests
     }
 
+    /// Takes out the hashes of names, which only merging needs.
+    pub fn take_hashes(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.symbols.hashes)
+    }
+
     /// What the parser passed over.
     pub fn skipped(&self) -> impl Iterator<Item = Span> {
         self.skipped.iter().map(|skipped| skipped.span)

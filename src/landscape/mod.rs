@@ -24,6 +24,6 @@ pub use column::{Column, Lists, MISSING};
 pub use derive::{ReferenceEnd, titles_agree};
 pub use facts::{Allow, DefineDeclaration, FileFacts, RuleDeclaration, TestDeclaration};
 pub use lower::lower;
-pub use merge::{Both, PathExists, Surroundings, Work, in_turn, merge};
+pub use merge::{Both, PathExists, Surroundings, Work, in_turn, merge, merge_with};
 pub use schema::{Base, Kind, Type};
 pub use table::Landscape;

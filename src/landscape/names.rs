@@ -95,6 +95,8 @@ struct Mentions<'a> {
     sources: &'a SourceMap,
     files: &'a [&'a FileFacts],
     starts: Vec<u32>,
+    /// The hashes of each file, where its facts do not have them any more.
+    taken: Vec<Vec<u64>>,
 }
 
 /// The mentions of some files, dealt out into parts; in each part they come in their order.
@@ -240,7 +242,7 @@ struct Numbered {
 }
 
 impl<'a> Mentions<'a> {
-    fn new(sources: &'a SourceMap, files: &'a [&'a FileFacts]) -> Self {
+    fn new(sources: &'a SourceMap, files: &'a [&'a FileFacts], taken: Vec<Vec<u64>>) -> Self {
         let mut starts = Vec::with_capacity(files.len() + 1);
         let mut count = 0_usize;
         for file in files {
@@ -248,7 +250,7 @@ impl<'a> Mentions<'a> {
             count += file.symbols.len();
         }
         starts.push(count as u32);
-        Self { sources, files, starts }
+        Self { sources, files, starts, taken }
     }
 
     fn len(&self) -> usize {
@@ -264,7 +266,8 @@ impl<'a> Mentions<'a> {
     }
 
     fn hashes(&self, files: Range<usize>) -> impl Iterator<Item = u64> {
-        self.files[files].iter().flat_map(|facts| facts.symbols.hashes.iter().copied())
+        let of = |file: usize| self.taken.get(file).unwrap_or(&self.files[file].symbols.hashes);
+        files.flat_map(move |file| of(file).iter().copied())
     }
 
     /// Numbers names by their texts.
@@ -273,8 +276,9 @@ impl<'a> Mentions<'a> {
         let mut slots = Slots::with_capacity(self.len() / 2);
         let mut numbers = Vec::with_capacity(self.len());
         let files = 0..self.files.len();
-        for (hash, place) in self.hashes(files.clone()).zip(self.places(files)) {
+        for place in self.places(files) {
             let text = self.sources.get(place.file).slice(place.span);
+            let hash = hash(text);
             let is_same = |number: u32| is_text(self.sources, texts[number as usize], text);
             numbers.push(slots.find(fold(hash), is_same).unwrap_or_else(|| {
                 let number = texts.len() as u32;
@@ -443,21 +447,23 @@ impl Interner {
     pub(super) fn of<'a>(
         sources: &'a SourceMap,
         files: &'a [&'a FileFacts],
+        hashes: Vec<Vec<u64>>,
         both: Both,
     ) -> (Self, Arc<Numbers>, Option<Unproven<'a>>) {
-        let mentions = Mentions::new(sources, files);
+        let mut mentions = Mentions::new(sources, files, hashes);
         if mentions.len() < FEW || mentions.len() >= AGAIN as usize {
             let (interner, numbers) = Self::new(mentions.one_by_one(), mentions.starts);
             return (interner, numbers, None);
         }
         let (interner, numbers) = Self::new(mentions.by_hash(both), mentions.starts.clone());
+        mentions.taken = Vec::new();
         let unproven = Unproven { mentions, texts: Arc::clone(&interner.texts), numbers: Arc::clone(&numbers) };
         (interner, numbers, Some(unproven))
     }
 
     /// The same by the texts alone, which takes longer and is surely right.
     pub(super) fn by_texts(sources: &SourceMap, files: &[&FileFacts]) -> (Self, Arc<Numbers>) {
-        let mentions = Mentions::new(sources, files);
+        let mentions = Mentions::new(sources, files, Vec::new());
         Self::new(mentions.one_by_one(), mentions.starts)
     }
 
@@ -531,7 +537,7 @@ mod tests {
         let facts: Vec<FileFacts> =
             sources.iter().map(|(file, source)| lower(syntax::parse(source, file).tree, source, file)).collect();
         let files: Vec<&FileFacts> = facts.iter().collect();
-        let (interner, names, unproven) = Interner::of(&sources, &files, in_turn);
+        let (interner, names, unproven) = Interner::of(&sources, &files, Vec::new(), in_turn);
         assert!(unproven.is_none_or(|names| names.is_right(in_turn)));
         for (number, facts) in facts.iter().enumerate() {
             let text = sources.get(facts.file()).text();
@@ -593,7 +599,7 @@ mod tests {
         };
         let plain = facts(None);
         let files: Vec<&FileFacts> = plain.iter().collect();
-        let (_, plain, unproven) = Interner::of(&sources, &files, in_turn);
+        let (_, plain, unproven) = Interner::of(&sources, &files, Vec::new(), in_turn);
         assert!(unproven.is_some_and(|names| names.is_right(in_turn)));
         let surroundings =
             Surroundings { sources: Arc::clone(&sources), today: Date::from_days(0), known_paths: None, both: in_turn };
@@ -601,7 +607,7 @@ mod tests {
         for collides in [(1, 8_999), (0, 7)] {
             let collided = facts(Some(collides));
             let files: Vec<&FileFacts> = collided.iter().collect();
-            let unproven = Interner::of(&sources, &files, in_turn).2;
+            let unproven = Interner::of(&sources, &files, Vec::new(), in_turn).2;
             assert!(unproven.is_some_and(|names| !names.is_right(in_turn)));
             assert_eq!(plain.numbers, Interner::by_texts(&sources, &files).1.numbers);
             // Who uses the numbers meanwhile begins again.

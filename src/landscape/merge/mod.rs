@@ -71,17 +71,28 @@ impl std::fmt::Debug for Surroundings {
 pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, Vec<Diagnostic>) {
     let mut facts = facts.to_vec();
     facts.sort_by_key(|facts| facts.file());
+    merge_with(surroundings, &facts, Vec::new())
+}
+
+/// The same of files in their order, with the hashes of the names of each ([`FileFacts::take_hashes`]), which are let go of
+/// as soon as names have numbers.
+#[must_use]
+pub fn merge_with(
+    surroundings: &Surroundings,
+    facts: &[&FileFacts],
+    hashes: Vec<Vec<u64>>,
+) -> (Landscape, Vec<Diagnostic>) {
     let (sources, both) = (&*surroundings.sources, surroundings.both);
-    let (interner, numbers, unproven) = Interner::of(sources, &facts, both);
-    let mut merge = Merge::new(surroundings, &facts, interner, numbers);
+    let (interner, numbers, unproven) = Interner::of(sources, facts, hashes, both);
+    let mut merge = Merge::new(surroundings, facts, interner, numbers);
     let (mut resolved, mut is_right) = (Resolved::default(), true);
     // That names are right is proven while they are used.
     both(&mut || resolved = merge.declarations(), &mut || {
         is_right = unproven.as_ref().is_none_or(|names| names.is_right(both));
     });
     if !is_right {
-        let (interner, numbers) = Interner::by_texts(sources, &facts);
-        merge = Merge::new(surroundings, &facts, interner, numbers);
+        let (interner, numbers) = Interner::by_texts(sources, facts);
+        merge = Merge::new(surroundings, facts, interner, numbers);
         resolved = merge.declarations();
     }
     merge.rows_of_processes(&resolved);
