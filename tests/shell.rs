@@ -180,3 +180,21 @@ fn configurations_can_be_left_aside_by_every_command_that_reads_them() {
         assert!(status < 2 && !said.contains("mistake"), "{command}: {status} {said}");
     }
 }
+
+/// A selector that names a rule whose head cannot be read is no mistake of its own.
+#[test]
+fn what_cannot_be_read_is_told_before_what_seems_to_be_unknown() {
+    let rule = "rule OWN001 own error { for process p report p \"x\" }\n";
+    let folder = Folder::new("selectors", &[("a.isms", rule), ("ismslint.toml", "select = [\"OWN\"]\n")]);
+    assert_eq!(folder.check("--select OWN001").0, 0);
+    folder.write("a.isms", &rule.replace("own error ", ""));
+    for arguments in ["", "--select OWN001"] {
+        let (status, found, said) = folder.check(arguments);
+        assert_eq!((status, said.contains("there is no rule")), (1, false), "{found}{said}");
+        assert!(found.contains("SYN001"), "{found}");
+    }
+    folder.write("a.isms", "process a\n");
+    let (status, _, said) = folder.check("");
+    assert_eq!(status, 2);
+    assert!(said.contains("there is no rule or group `OWN`"), "{said}");
+}

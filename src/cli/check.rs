@@ -13,7 +13,7 @@ use crate::report::{self, Format, Home, Shown, Style};
 use super::arguments::{Arguments, Check};
 use super::configured::{Threshold, check_selectors, settings, threshold, with_flags};
 use super::filter::{Filter, Filtered};
-use super::inputs::{Asked, Judged, Run, judged, selectors};
+use super::inputs::{Asked, Judged, Run, is_read, judged, selectors};
 use super::mending::{Mending, Reach};
 use super::progress::Progress;
 use super::terminal::Terminal;
@@ -121,7 +121,9 @@ pub(super) fn once(
         let buffer = buffer.map(|(shown, _)| shown);
         checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new(), damaged, buffer });
     }
-    check_selectors(command, &known)?;
+    if checked.iter().all(|one| is_read(&one.report)) {
+        check_selectors(command, &known)?;
+    }
     if arguments.verbose {
         timings(&checked);
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{self, Inputs, Report, RuleSummary, Settings};
 use crate::project::{LoadProblem, Loaded, Project, ToolError, load_together};
 use crate::text::{Date, FileId, Source};
@@ -145,8 +145,18 @@ pub(super) fn judged<T>(
         report.diagnostics.extend(files.problems.iter().map(|(file, problem)| problem.finding(FileId(*file))));
         report.diagnostics.sort_by(Diagnostic::order);
     }
-    project.configuration.check_selectors(&selectors(&report.rules))?;
+    if is_read(&report) {
+        project.configuration.check_selectors(&selectors(&report.rules))?;
+    }
     Ok(Judged { report, seen, failed })
+}
+
+/// Whether everything could be read. What could not be may hold the rule that a selector names, and is the mistake to tell.
+pub(super) fn is_read(report: &Report) -> bool {
+    report
+        .diagnostics
+        .iter()
+        .all(|finding| finding.severity != Severity::Error || !finding.code.as_str().starts_with("SYN"))
 }
 
 /// The paths of which a check asked whether they exist, and what was answered. Clones share them.
