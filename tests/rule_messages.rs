@@ -123,8 +123,11 @@ fn tests_that_fail() {
 test OWN001 \"one that is missing\" { process b expect a about a }
 test OWN001 \"one too many\" { process a }
 test OWN002 \"a rule that is not there\" { process a }
+rule OWN003 other warning { for process p where p.idd = \"a\" report p \"x\" }
+test OWN003 \"a rule with a mistake\" { process a expect a }
 ";
     let report = test(inputs(text), false);
+    assert_eq!(report.tests.iter().filter(|test| !test.was_run).count(), 1);
     let found: Vec<Diagnostic> =
         report.diagnostics.into_iter().chain(report.tests.into_iter().flat_map(|test| test.problems)).collect();
     insta::assert_snapshot!(drawing::draw(&drawing::source(text), &found));

@@ -198,3 +198,16 @@ fn what_cannot_be_read_is_told_before_what_seems_to_be_unknown() {
     assert_eq!(status, 2);
     assert!(said.contains("there is no rule or group `OWN`"), "{said}");
 }
+
+/// What is wrong with a rule is said once, not again for each of its tests.
+#[test]
+fn tests_of_a_rule_with_a_mistake_are_not_run() {
+    let rule = "rule OWN001 own error { for process p where p.titel is missing report p \"x\" }\n";
+    let tests = "test OWN001 \"one\" { process a expect a }\ntest OWN001 \"two\" { process b \"B\" }\n";
+    let folder = Folder::new("untested", &[("a.isms", &format!("{rule}{tests}"))]);
+    let (status, found, _) = folder.run("test .", &[], "");
+    assert_eq!((status, found.matches("error[").count()), (1, 1), "{found}");
+    assert!(found.ends_with("0 passed, 0 failed, 2 not run, since something is wrong with their rules\n"), "{found}");
+    folder.write("a.isms", &format!("{}{tests}", rule.replace("titel", "title")));
+    assert_eq!(folder.run("test .", &[], "").1, "2 passed, 0 failed\n");
+}

@@ -17,7 +17,7 @@ pub(super) fn run(command: &Test, arguments: &Arguments, terminal: Terminal) -> 
     let shipped = command.paths.is_empty();
     let paths = if shipped { vec![PathBuf::from(".")] } else { command.paths.clone() };
     let found = projects(&paths, Search { isolated: command.isolated, ..Search::default() })?;
-    let (mut passed, mut failed) = (0, 0);
+    let (mut passed, mut failed, mut not_run) = (0, 0, 0);
     let mut text = Vec::new();
     for (position, project) in found.iter().enumerate() {
         let read = read(project, None);
@@ -35,6 +35,10 @@ pub(super) fn run(command: &Test, arguments: &Arguments, terminal: Terminal) -> 
         let mut problems: Vec<Diagnostic> =
             tested.diagnostics.into_iter().filter(|one| one.severity == Severity::Error && is_of_rules(one)).collect();
         for test in tested.tests {
+            if !test.was_run {
+                not_run += 1;
+                continue;
+            }
             if test.problems.is_empty() {
                 passed += 1;
                 continue;
@@ -44,13 +48,17 @@ pub(super) fn run(command: &Test, arguments: &Arguments, terminal: Terminal) -> 
                 problems.push(problem.note(format!("in the test \"{}\" of {}", test.title, test.code)));
             }
         }
-        failed += usize::from(!problems.is_empty() && failed == 0);
+        failed += usize::from(!problems.is_empty() && failed + not_run == 0);
         draw(tested.sources, problems, terminal, &mut text)?;
     }
-    let line = format!("{passed} passed, {failed} failed\n");
+    let mut line = format!("{passed} passed, {failed} failed");
+    if not_run > 0 {
+        line.push_str(&format!(", {not_run} not run, since something is wrong with their rules"));
+    }
+    line.push('\n');
     text.extend(line.as_bytes());
     output::print(&text)?;
-    Ok(if failed == 0 { Status::Clean } else { Status::Findings })
+    Ok(if failed + not_run == 0 { Status::Clean } else { Status::Findings })
 }
 
 /// Whether a mistake keeps rules from being tested.

@@ -33,6 +33,8 @@ pub struct TestOutcome {
     pub title: String,
     /// Where it stands.
     pub place: Place,
+    /// Whether it could be run at all: not where something is wrong with its rule, which is said there.
+    pub was_run: bool,
     /// What was expected but not found, and found but not expected; none where the test passes.
     pub problems: Vec<Diagnostic>,
 }
@@ -81,11 +83,15 @@ fn outcome(
     let code = source.slice(test.test.code);
     let place = Place { file: test.file, span: test.test.code };
     let title = string_value(source.text(), test.test.title).into_owned();
-    let mut outcome = TestOutcome { code: code.to_owned(), title, place, problems: Vec::new() };
+    let mut outcome = TestOutcome { code: code.to_owned(), title, place, was_run: true, problems: Vec::new() };
+    if program.broken.iter().any(|rule| &*rule.code == code) {
+        outcome.was_run = false;
+        return outcome;
+    }
     let Some(rule) = program.rules.iter().find(|rule| &*rule.code == code) else {
         outcome.problems.push(
             Diagnostic::error("RULE014", place, format!("there is no rule `{code}` that could be tested"))
-                .help("write the rule, or correct its code; a rule with a mistake cannot be tested either"),
+                .help("write the rule, or correct its code"),
         );
         return outcome;
     };
