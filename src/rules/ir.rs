@@ -68,7 +68,7 @@ pub enum Term {
     Path(Path),
     /// A number, a day, a truth value or a word's index.
     Literal(u32, Base),
-    /// A string; the number of a literal in [`Literals`](super::literals::Literals).
+    /// A string; its number among those of all rules.
     Text(usize),
     /// The day of the run.
     Today,
