@@ -243,9 +243,7 @@ fn sort(findings: &mut [Diagnostic]) {
 
 /// Whether a finding only follows from a mistake that was reported elsewhere.
 fn is_follow_up(landscape: &Landscape, finding: &Diagnostic) -> bool {
-    let is_skipped =
-        |short: &str| landscape.has_skipped() && landscape.was_skipped(short.split('(').next().unwrap_or(short));
-    let about_skipped = finding.subject.as_ref().is_some_and(|subject| is_skipped(&subject.short));
+    let about_skipped = finding.subject.as_ref().is_some_and(|subject| landscape.was_skipped(&subject.short));
     about_skipped || finding.primary.as_ref().is_some_and(|label| landscape.is_incomplete(label.place))
 }
 

@@ -80,9 +80,7 @@ impl Memory {
 
     /// Keeps what the next check can use.
     pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Lowered>, program: Compiled) {
-        if self.is_lasting {
-            self.last = Last { sources, files, program: Some(program) };
-        }
+        self.last = Last { sources, files, program: Some(program) };
     }
 }
 

@@ -10,6 +10,7 @@ mod column;
 mod derive;
 mod describe;
 mod facts;
+mod firsts;
 mod lineage;
 mod lower;
 mod merge;

@@ -15,6 +15,7 @@ use crate::diagnostic::Place;
 use crate::text::{FileId, SourceMap};
 
 use super::facts::FileFacts;
+use super::firsts::Firsts;
 use super::merge::Both;
 use super::symbols::{Slots, fold, hash};
 
@@ -141,46 +142,6 @@ impl Dealt {
                 *hash as u32
             };
         }
-    }
-}
-
-/// Which of some mentions are the first ones of their names. How many of them stand before one is found in memory that fits
-/// a cache.
-struct Firsts {
-    /// The number of the first of these mentions.
-    start: usize,
-    /// A bit for each.
-    marks: Vec<u64>,
-    /// For each word of marks, how many first mentions there are before it.
-    before: Vec<u32>,
-}
-
-impl Firsts {
-    fn new(start: usize, mentions: usize) -> Self {
-        Self { start, marks: vec![0; mentions / 64 + 1], before: Vec::new() }
-    }
-
-    fn mark(&mut self, mention: usize) {
-        let at = mention - self.start;
-        self.marks[at / 64] |= 1 << (at % 64);
-    }
-
-    /// Counts them, the first one of which has this number; answers with the number of the next one.
-    fn count(&mut self, number: u32) -> u32 {
-        let mut next = number;
-        self.before = Vec::with_capacity(self.marks.len());
-        for marks in &self.marks {
-            self.before.push(next);
-            next += marks.count_ones();
-        }
-        next
-    }
-
-    /// The number of the name that is mentioned there first.
-    fn number(&self, mention: usize) -> u32 {
-        let at = mention - self.start;
-        let marks = self.marks[at / 64] & ((1 << (at % 64)) - 1);
-        self.before[at / 64] + marks.count_ones()
     }
 }
 

@@ -379,12 +379,6 @@ impl Landscape {
         self.today
     }
 
-    /// Whether the parser passed over anything.
-    #[must_use]
-    pub fn has_skipped(&self) -> bool {
-        !self.skipped.is_empty()
-    }
-
     /// Whether a word, or what stands before one of its dots, occurs in a region that the parser passed over: whatever is
     /// missing under that name may well be there.
     #[must_use]
@@ -393,7 +387,7 @@ impl Landscape {
             return false;
         }
         let words = self.skipped_words.get_or_init(|| skipped_words(&self.sources, &self.skipped));
-        let ends = text.match_indices('.').map(|(at, _)| at).chain([text.len()]).take(64);
+        let ends = text.match_indices(['.', '(']).map(|(at, _)| at).chain([text.len()]).take(64);
         ends.map(|end| &text[..end]).any(|head| words.contains(&symbols::hash(head)))
     }
 

@@ -29,7 +29,7 @@ const MOST_ADVICE: usize = 48;
 /// The most citations of one rule.
 const MOST_CITATIONS: usize = 64;
 
-/// Rules that are planned together: enough to be worth a task.
+/// Rules that are compiled together: enough to be worth a task.
 const RULES_A_TASK: usize = 4;
 
 /// Groups whose codes are the compiler's own.
@@ -78,7 +78,7 @@ pub struct BrokenRule {
 
 impl Program {
     /// Types and plans every rule and predicate in `facts`. What is wrong with one is said, and it is left out; the others
-    /// stand. Rules are planned by `both` halves of them.
+    /// stand. One half of the rules is compiled beside the other, by `both`.
     #[must_use]
     pub fn compile(sources: &SourceMap, facts: &[&FileFacts], both: Both) -> (Self, Vec<Diagnostic>) {
         // Shipped declarations first: where an organization takes a name again, its own is the second one.

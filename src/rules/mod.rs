@@ -5,6 +5,7 @@
 
 mod ahead;
 mod bound;
+mod choice;
 mod compile;
 mod cost;
 mod evaluate;

@@ -79,7 +79,6 @@ impl<'a> Typer<'a> {
         }
     }
 
-    /// What was found wrong, and the number of slots that were given out.
     /// What is wrong, the number of slots, and whether a predicate is called in which something is wrong.
     pub(super) fn finish(self) -> (Vec<Diagnostic>, usize, bool) {
         (self.diagnostics, usize::from(self.slots), self.rests_on_broken)

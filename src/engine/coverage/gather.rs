@@ -250,8 +250,8 @@ impl Gather<'_> {
     fn document(&self, id: u32, standard: u32) -> Document {
         let clause = self.landscape.display(Kind::Document, id);
         let place = self.landscape.place(Kind::Standard, standard);
-        let is_unread = self.landscape.was_skipped(clause.split('(').next().unwrap_or_default())
-            || place.is_some_and(|place| self.landscape.is_incomplete(place));
+        let is_unread =
+            self.landscape.was_skipped(&clause) || place.is_some_and(|place| self.landscape.is_incomplete(place));
         let item_of = |row: &u32| self.reading.value(Kind::Documentation, "item", *row);
         let mut items: Vec<u32> = Vec::new();
         for item in self.documented.get(&id).into_iter().flatten().filter_map(item_of) {
