@@ -117,6 +117,17 @@ texts! {
     predicate_without_its_word: "define odd(process p) whn p.id = \"a\"\nrule OWN001 own warning { for process p where odd(p) report p \"x\" }\nprocess a\n";
 }
 
+/// Who calls a predicate that could not be read is not asked; a code that is taken from the compiler is known once.
+#[test]
+fn what_could_not_be_read_is_not_asked() {
+    let text = "define odd(process p) when p.id =\nrule OWN001 own warning { for process p report p \"x\" }
+rule OWN002 own warning { for process p where odd(p) report p \"odd\" }\nprocess a\n";
+    let found = check(inputs(text)).diagnostics;
+    assert!(found.iter().all(|finding| finding.message != "odd"), "{found:?}");
+    let report = check(inputs("rule SYN001 own warning { for process p report p \"x\" }\n"));
+    assert_eq!(report.rules.iter().filter(|rule| rule.code == "SYN001").count(), 1);
+}
+
 #[test]
 fn tests_that_fail() {
     let text = "rule OWN001 own warning { for process p where p.id = \"a\" report p \"`{p}` is there\" }
