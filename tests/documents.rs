@@ -247,7 +247,7 @@ fn page(rule: &RuleSummary) -> String {
     if let Some(file) = &rule.file {
         write!(text, ", written in [`{file}`](../../{file})").expect("a string");
     }
-    write!(text, "\n\n{}\n", rule.documentation.trim()).expect("a string");
+    write!(text, "\n\n{}\n", rule.documentation.text().trim()).expect("a string");
     if !rule.cites.is_empty() {
         write!(text, "\nRests on {}.\n", rule.cites.join(", ")).expect("a string");
     }
@@ -262,7 +262,7 @@ fn every_rule_has_a_page() {
             .to_owned();
     for rule in &rules {
         hold(&format!("docs/rules/{}.md", rule.code), &page(rule));
-        let summary = rule.summary.replace('|', "\\|");
+        let summary = rule.documentation.summary().replace('|', "\\|");
         writeln!(
             index,
             "| [{}]({}.md) | {} | {} | {summary} |",
@@ -284,7 +284,7 @@ fn every_rule_has_a_page() {
 fn examples_of_the_compiler_show_what_they_say() {
     let mut problems = String::new();
     for rule in check(inputs(Vec::new())).rules.iter().filter(|rule| rule.file.is_none()) {
-        for block in blocks(&rule.documentation) {
+        for block in blocks(rule.documentation.text()) {
             let mut inputs = inputs(vec![Source::new("example.isms", block.text)]);
             inputs.known_paths = Some(Box::new(|path| path == "handbook/risk.md"));
             let report = check(inputs);

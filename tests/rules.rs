@@ -34,10 +34,10 @@ fn every_shipped_rule_is_documented_cited_and_tested() {
     let rules = check(nothing()).rules;
     let tests = test(nothing(), true).tests;
     for rule in rules.iter().filter(|rule| rule.file.is_some()) {
-        assert!(!rule.summary.is_empty(), "{} has no documentation", rule.code);
+        assert!(!rule.documentation.summary().is_empty(), "{} has no documentation", rule.code);
         assert!(!rule.cites.is_empty(), "{} cites nothing", rule.code);
-        assert!(rule.documentation.contains("```isms fail"), "{} has no failing example", rule.code);
-        assert!(rule.documentation.contains("```isms pass"), "{} has no passing example", rule.code);
+        assert!(rule.documentation.text().contains("```isms fail"), "{} has no failing example", rule.code);
+        assert!(rule.documentation.text().contains("```isms pass"), "{} has no passing example", rule.code);
         let count = tests.iter().filter(|test| test.code == rule.code).count();
         assert!(count >= 3, "{} has {count} tests: a finding, a clean case and a near miss are asked for", rule.code);
     }

@@ -162,7 +162,7 @@ pub fn configuration(text: &str) {
             for path in ["isms/a.isms", "a.md", "a/b/c/d/e/f.isms", ""] {
                 let _ = configuration.reads(std::path::Path::new(path));
             }
-            if let Err(error) = configuration.check_selectors(&known) {
+            if let Err(error) = configuration.check_selectors(|| known.to_vec()) {
                 assert!(!error.to_string().is_empty());
             }
         }

@@ -40,10 +40,6 @@ pub(super) fn run(command: &Check, arguments: &Arguments, terminal: Terminal) ->
     }
     check_outputs(&command.outputs)?;
     check_standard_input(command)?;
-    // One thread is enough where only one is wanted.
-    if arguments.jobs.is_none() {
-        engine::read_ahead();
-    }
     if command.watch {
         return watch::run(command, arguments, terminal);
     }
@@ -73,7 +69,6 @@ pub(super) fn once(
     let common = common_root(&found);
     let mut checked: Vec<Checked> = Vec::new();
     let mut failed = false;
-    let mut known: Vec<String> = Vec::new();
     let gone: Vec<&PathBuf> = paths.iter().filter(|path| command.force_exclude && is_gone(path)).collect();
     let named = if gone.is_empty() { command.paths.as_slice() } else { &[] };
     let filter = Filter::new(named, &found, stdin.as_ref().map(|(path, _)| path.as_path()).filter(|_| gone.is_empty()));
@@ -116,13 +111,12 @@ pub(super) fn once(
         let Judged { report, failed: unread, seen: damaged } =
             judged(project, replaced, settings.clone(), &run, check)?;
         failed |= unread;
-        known.extend(selectors(&report.rules));
         let threshold = threshold(&project.configuration, command);
         let buffer = buffer.map(|(shown, _)| shown);
         checked.push(Checked { prefix, report, settings, threshold, baselined: Vec::new(), damaged, buffer });
     }
     if checked.iter().all(|one| is_read(&one.report)) {
-        check_selectors(command, &known)?;
+        check_selectors(command, || checked.iter().flat_map(|one| selectors(&one.report.rules)).collect())?;
     }
     if arguments.verbose {
         timings(&checked);

@@ -1,5 +1,7 @@
 //! What the configuration and the command line say together, and which of them stands.
 
+use std::cell::LazyCell;
+
 use crate::diagnostic::Severity;
 use crate::engine::{Level, Override, Settings};
 use crate::project::{Configuration, Leveled, Placed, Purpose, ToolError, selector_mistake};
@@ -78,12 +80,13 @@ pub(super) fn threshold(configuration: &Configuration, command: &Check) -> Thres
     }
 }
 
-/// A selector that names nothing, or what cannot be changed, is a mistake of usage; `known` are codes, names and groups.
-pub(super) fn check_selectors(command: &Check, known: &[String]) -> Result<(), ToolError> {
+/// A selector that names nothing, or what cannot be changed, is a mistake of usage; `known` answers with codes, names and groups.
+pub(super) fn check_selectors(command: &Check, known: impl FnOnce() -> Vec<String>) -> Result<(), ToolError> {
+    let known = LazyCell::new(known);
     let chosen = command.select.iter().map(|selector| (selector, Purpose::Choose));
     let changed = command.ignore.iter().chain(command.severity.iter().map(|(selector, _)| selector));
     for (selector, purpose) in chosen.chain(changed.map(|selector| (selector, Purpose::Change))) {
-        if let Some((message, help)) = selector_mistake(selector, purpose, known) {
+        if let Some((message, help)) = selector_mistake(selector, purpose, &known) {
             return Err(ToolError::Usage { message, help });
         }
     }

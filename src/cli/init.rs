@@ -76,7 +76,7 @@ fn farewell(folder: &Path, starter: &Starter, report: &Report) -> String {
         text.push_str("\nthe first check will ask what only you can answer:\n");
         for ((_, code), count) in &counts {
             let rule = report.rules.iter().find(|rule| rule.code == *code);
-            let summary = rule.map_or("", |rule| rule.summary.as_str());
+            let summary = rule.map_or("", |rule| rule.documentation.summary());
             text.push_str(&format!("  {count:>3}  {code:<9}  {summary}\n"));
         }
     }

@@ -146,7 +146,7 @@ pub(super) fn judged<T>(
         report.diagnostics.sort_by(Diagnostic::order);
     }
     if is_read(&report) {
-        project.configuration.check_selectors(&selectors(&report.rules))?;
+        project.configuration.check_selectors(|| selectors(&report.rules))?;
     }
     Ok(Judged { report, seen, failed })
 }

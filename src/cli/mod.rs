@@ -23,6 +23,7 @@ mod terminal;
 mod test;
 mod watch;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -58,6 +59,9 @@ impl From<Status> for ExitCode {
 /// Runs the program with the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
+    if is_surely_a_check(std::env::args_os()) {
+        crate::engine::read_ahead();
+    }
     let mut arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -67,6 +71,15 @@ pub fn main() -> ExitCode {
         }
     };
     run(&mut arguments).into()
+}
+
+/// Whether these arguments look like those of a check on several threads: what it needs in any case can be read while they are
+/// understood. Nothing but time depends on the answer.
+fn is_surely_a_check(mut arguments: impl Iterator<Item = OsString>) -> bool {
+    let is_command = |argument: &OsString| !argument.as_encoded_bytes().starts_with(b"-");
+    let is_check = arguments.by_ref().skip(1).find(is_command).is_some_and(|command| command == "check");
+    // One thread is enough where only one is wanted.
+    is_check && arguments.all(|argument| !argument.as_encoded_bytes().starts_with(b"--jobs"))
 }
 
 fn run(arguments: &mut Arguments) -> Status {
@@ -134,4 +147,20 @@ fn drawn(error: &ToolError, terminal: terminal::Terminal) -> String {
 fn note(text: &str) {
     let _held = progress::hush();
     let _ = writeln!(std::io::stderr(), "{}", crate::text::sanitize(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_is_known_before_its_arguments_are() {
+        let is_check = |line: &str| is_surely_a_check(line.split(' ').map(OsString::from));
+        assert!(is_check("ismslint check") && is_check("ismslint -q check isms"));
+        for other in
+            ["ismslint", "ismslint fmt check", "ismslint check --jobs 1", "ismslint check --jobs=4", "ismslint --check"]
+        {
+            assert!(!is_check(other), "{other}");
+        }
+    }
 }

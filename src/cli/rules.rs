@@ -46,7 +46,7 @@ fn pretty(rules: &[RuleSummary]) -> String {
             rule.code,
             rule.name,
             rule.default_severity.word(),
-            rule.summary
+            rule.documentation.summary()
         )
     };
     crate::text::sanitize(&rules.iter().map(line).collect::<String>()).into_owned()
@@ -55,7 +55,7 @@ fn pretty(rules: &[RuleSummary]) -> String {
 fn markdown(rules: &[RuleSummary]) -> String {
     let mut text = String::from("| code | name | severity | group | finds |\n| --- | --- | --- | --- | --- |\n");
     for rule in rules {
-        let summary = rule.summary.replace('|', "\\|");
+        let summary = rule.documentation.summary().replace('|', "\\|");
         let row = format!(
             "| {} | {} | {} | {} | {summary} |\n",
             rule.code,
@@ -76,7 +76,7 @@ fn json(rules: &[RuleSummary]) -> String {
             name: &rule.name,
             severity: rule.default_severity.word(),
             group: &rule.group,
-            summary: &rule.summary,
+            summary: rule.documentation.summary(),
             cites: &rule.cites,
             file: rule.file.as_deref(),
             shipped: rule.builtin,

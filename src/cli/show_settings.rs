@@ -30,9 +30,8 @@ pub(super) fn run(path: &Path, command: &Check, arguments: &Arguments) -> Result
     let sources = read(&project, None).sources;
     let inputs = Inputs { sources, settings: settings.clone(), today: today(command.today), known_paths: None };
     let rules = engine::check(inputs).rules;
-    let known = selectors(&rules);
-    project.configuration.check_selectors(&known)?;
-    check_selectors(command, &known)?;
+    project.configuration.check_selectors(|| selectors(&rules))?;
+    check_selectors(command, || selectors(&rules))?;
     let inside = relative(&project.root, &full);
     let file = (!full.is_dir()).then_some(inside.as_str());
     let mut text = values(&project, command, file);

@@ -17,6 +17,7 @@ mod shipped;
 mod starter;
 mod testing;
 
+pub use crate::rules::Documentation;
 pub use check::{check, coverage};
 pub use formatting::{Formatted, format};
 pub use mend::{Changed, MendWish, Mendable, Mended, apply, mend, mendable};

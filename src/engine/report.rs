@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::rules::Documentation;
 use crate::text::SourceMap;
 
 /// The answer of a run.
@@ -57,10 +58,8 @@ pub struct RuleSummary {
     pub default_severity: Severity,
     /// `flow`
     pub group: String,
-    /// One line: the first paragraph of its documentation.
-    pub summary: String,
-    /// The whole documentation, in Markdown.
-    pub documentation: String,
+    /// What is written about it.
+    pub documentation: Documentation,
     /// What it rests on.
     pub cites: Vec<String>,
     /// The path of the file that declares it; `None` for checks of the compiler itself.

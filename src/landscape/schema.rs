@@ -218,7 +218,7 @@ pub struct Type {
 }
 
 /// The type of one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Base {
     /// True or false: 1 or 0.
     Boolean,

@@ -330,7 +330,7 @@ impl<'a> Binder<'a, '_> {
     fn hops(&self, path: &Path) -> Box<[Hop<'a>]> {
         let hop = |step: &Step| Hop {
             start: self.landscape.rows(step.kind).start,
-            column: self.landscape.column(step.kind, step.field),
+            column: self.landscape.column(step.kind, step.field()),
         };
         path.steps.iter().map(hop).collect()
     }

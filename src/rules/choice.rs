@@ -145,7 +145,7 @@ pub(super) fn way(slot: Slot, kind: Kind, choice: Choice<'_>, open: &[Option<Par
     }
     let specification = IndexSpecification {
         kind,
-        keys: keys.iter().map(|key| key.steps.to_vec()).collect(),
+        keys: keys.iter().map(|key| key.steps.into()).collect(),
         filter: Condition::All(filter),
     };
     let mut values = keys.into_iter().map(|key| key.value.clone());

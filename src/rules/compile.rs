@@ -8,6 +8,7 @@ use crate::landscape::{Base, Both, FileFacts, Kind, RuleDeclaration};
 use crate::syntax::tree::{self, RuleStatementKind};
 use crate::text::{FileId, Source, SourceMap, Span};
 
+use super::documentation::Documentation;
 use super::index::IndexSpecification;
 use super::ir::{
     AdviceRule, ChangeRule, Condition, FixRule, Guard, LabelRule, NearestRule, Path, Predicate, Slot, Step, Template,
@@ -296,7 +297,7 @@ fn without_consequences(diagnostics: &mut Vec<Diagnostic>) {
 #[derive(Default)]
 struct Draft {
     severity: Option<Severity>,
-    documentation: String,
+    documentation: Documentation,
     cites: Vec<Arc<str>>,
     variables: Vec<(Slot, Kind)>,
     conditions: Vec<Condition>,
@@ -337,7 +338,7 @@ fn head(typer: &mut Typer<'_>, rule: &tree::Rule, builtin: bool, draft: &mut Dra
         };
         typer.error("RULE009", rule.severity, format!("`{word}` is no severity")).help.push(help);
     }
-    draft.documentation = rule.documentation.map(|span| typer.string(span).trim().to_owned()).unwrap_or_default();
+    draft.documentation = rule.documentation.map(|span| typer.documentation(span)).unwrap_or_default();
 }
 
 fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
@@ -458,7 +459,7 @@ fn to_id(mut path: Path) -> Option<Path> {
         Base::Name => Some(path),
         Base::Entity(kind) => {
             let field = kind.field("id").or_else(|| kind.field("number"))?;
-            path.steps.push(Step { kind, field });
+            path.steps.push(Step::new(kind, field));
             Some(path)
         }
         _ => None,
@@ -511,7 +512,7 @@ fn change(typer: &mut Typer<'_>, change: tree::Change) -> Option<ChangeRule> {
         typer.error("RULE004", path.span, message).help.push(format!("name something with statements: {kinds}"));
         return None;
     }
-    let is_written = place.steps.last().is_some_and(|step| step.kind.is_written(step.field))
+    let is_written = place.steps.last().is_some_and(|step| step.kind.is_written(step.field()))
         || matches!(ty.base, Base::Entity(kind) if !ty.list && (kind.is_listed() || kind.is_flow()));
     if !is_written {
         let message = format!("{} has no words of its own that a fix could change", super::typing::describe(ty));

@@ -158,7 +158,7 @@ impl<'a> Evaluator<'a> {
         let mut found = vec![frame.get(path.slot)];
         for (number, step) in path.steps.iter().enumerate() {
             let start = self.landscape.rows(step.kind).start;
-            let column = self.landscape.column(step.kind, step.field);
+            let column = self.landscape.column(step.kind, step.field());
             let values = found.iter().flat_map(|id| match column {
                 Column::Scalar(values) => std::slice::from_ref(&values[(id - start) as usize]),
                 Column::List(lists) => lists.of(id - start),
@@ -182,7 +182,7 @@ impl<'a> Evaluator<'a> {
             id => {
                 let hop = Hop {
                     start: self.landscape.rows(step.kind).start,
-                    column: self.landscape.column(step.kind, step.field),
+                    column: self.landscape.column(step.kind, step.field()),
                 };
                 follow(&[hop], id)
             }
@@ -288,7 +288,7 @@ impl<'a> Evaluator<'a> {
                     {
                         let row = follow(head, frame.get(*slot)) - start;
                         frame.work(MANY);
-                        return self.landscape.sorted_lists(of.kind, of.field).of(row).binary_search(&value).is_ok();
+                        return self.landscape.sorted_lists(of.kind, of.field()).of(row).binary_search(&value).is_ok();
                     }
                     // Numbers side by side are compared many at once.
                     frame.work(values.len() / 4);

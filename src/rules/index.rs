@@ -9,7 +9,7 @@ use crate::landscape::{Base, Kind, Landscape, MISSING};
 
 use super::bound::{Single, Values};
 use super::evaluate::{Evaluator, Frame};
-use super::ir::{Condition, Path, Slot, Step};
+use super::ir::{Condition, Path, Slot, Steps};
 
 /// The variable of an index: the row itself.
 pub(super) const ROW: Slot = Slot(0);
@@ -18,12 +18,12 @@ pub(super) const ROW: Slot = Slot(0);
 const MOST_ENTRIES: usize = 1 << 24;
 
 /// What an index is over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IndexSpecification {
     /// Whose rows.
     pub kind: Kind,
     /// The paths from a row to its first and, where there is one, its second key. At most one of them is a list.
-    pub keys: Vec<Vec<Step>>,
+    pub keys: Vec<Steps>,
     /// Only rows for which this holds are in it. It speaks of the row alone, in slot 0.
     pub filter: Condition,
 }
@@ -32,14 +32,6 @@ impl IndexSpecification {
     /// The paths from a row to its keys.
     pub(super) fn paths(&self) -> impl Iterator<Item = Path> {
         self.keys.iter().map(|steps| Path { slot: ROW, kind: self.kind, steps: steps.clone() })
-    }
-
-    /// What two specifications have in common if they are of the same index.
-    #[must_use]
-    pub fn identity(&self) -> (Kind, Vec<Vec<Step>>, String) {
-        // Conditions have no equality of their own (patterns have none); their debug text is one.
-        let filter = if self.filter.is_always() { String::new() } else { format!("{:?}", self.filter) };
-        (self.kind, self.keys.clone(), filter)
     }
 }
 

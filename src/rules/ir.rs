@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::landscape::{Base, Kind, Type};
 
 use super::pattern::Pattern;
@@ -19,15 +21,29 @@ pub struct Slot(pub u16);
 pub struct Step {
     /// Whose field.
     pub kind: Kind,
-    /// Its number in the schema.
-    pub field: usize,
+    field: u8,
 }
 
+/// The fields of a path. Rules are full of paths of a few fields, and copies of them are made while a rule is planned.
+pub type Steps = SmallVec<[Step; 8]>;
+
 impl Step {
+    /// The step to the field of that number. No kind has more than a handful.
+    #[must_use]
+    pub fn new(kind: Kind, field: usize) -> Self {
+        Self { kind, field: field as u8 }
+    }
+
+    /// The number of the field in the schema.
+    #[must_use]
+    pub fn field(self) -> usize {
+        usize::from(self.field)
+    }
+
     /// What the field holds.
     #[must_use]
     pub fn ty(self) -> Type {
-        self.kind.schema().fields[self.field].ty
+        self.kind.schema().fields[self.field()].ty
     }
 }
 
@@ -39,14 +55,14 @@ pub struct Path {
     /// Its kind.
     pub kind: Kind,
     /// The fields, first to last.
-    pub steps: Vec<Step>,
+    pub steps: Steps,
 }
 
 impl Path {
     /// The path that is just a variable.
     #[must_use]
     pub fn variable(slot: Slot, kind: Kind) -> Self {
-        Self { slot, kind, steps: Vec::new() }
+        Self { slot, kind, steps: Steps::new() }
     }
 
     /// What it leads to: a list where any step is one.
@@ -62,7 +78,7 @@ impl Path {
 }
 
 /// A value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Term {
     /// What a path leads to.
     Path(Path),
@@ -77,7 +93,7 @@ pub enum Term {
 }
 
 /// How two values are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
     /// `=`
     Equal,
@@ -88,7 +104,7 @@ pub enum Comparison {
 }
 
 /// How a text is looked at.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TextTest {
     /// `starts-with`
     StartsWith(Term),
@@ -102,7 +118,7 @@ pub enum TextTest {
 
 /// A condition. `!=`, `>`, `every` and `unless` are written with what is here. Planning takes conditions apart in many ways,
 /// so that copies share the queries in them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
     /// All of them; true where there is none.
     All(Vec<Condition>),
@@ -150,7 +166,7 @@ impl Condition {
 }
 
 /// Variables that range over kinds, under a condition, with the plan that finds them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query {
     /// The variables, in the order in which they are written.
     pub variables: Vec<(Slot, Kind)>,

@@ -8,6 +8,7 @@ mod bound;
 mod choice;
 mod compile;
 mod cost;
+mod documentation;
 mod evaluate;
 mod index;
 pub mod ir;
@@ -26,6 +27,7 @@ mod suppress;
 mod typing;
 
 pub use compile::{BrokenRule, Program};
+pub use documentation::Documentation;
 pub use judge::{Answer, Judge, MOST_FINDINGS, Patience};
 pub use rule::Rule;
 pub use suppress::{Policy, Sorted, suppress};

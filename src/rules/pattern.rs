@@ -1,5 +1,6 @@
 //! The regular expression behind `matches`.
 
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
@@ -52,6 +53,21 @@ impl Pattern {
     #[must_use]
     pub(super) fn is_match(&self, text: &str) -> bool {
         self.regex.get_or_init(|| build(&self.text).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// Patterns are the same where their texts are.
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Hash for Pattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
     }
 }
 

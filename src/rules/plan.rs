@@ -8,14 +8,15 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexSet;
+use rustc_hash::FxBuildHasher;
 
 use crate::landscape::Kind;
 
 use super::choice::{Way, cheap_way, choice, tuples, way};
 use super::cost::{DEAR, weight};
 use super::index::IndexSpecification;
-use super::ir::{Condition, Guard, Path, Query, Slot, Step, Term, TextTest};
+use super::ir::{Condition, Guard, Path, Query, Slot, Term, TextTest};
 
 /// The most alternatives that a condition is split into; a larger one is tested as a whole.
 const MOST_ALTERNATIVES: usize = 12;
@@ -24,7 +25,7 @@ const MOST_ALTERNATIVES: usize = 12;
 const PINNED: u32 = 2;
 
 /// How the bindings of a query are found; by default, there are none.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Plan {
     /// Each alternative finds some of the bindings.
     pub alternatives: Vec<Vec<PlanStep>>,
@@ -33,7 +34,7 @@ pub struct Plan {
 }
 
 /// One step of a plan.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PlanStep {
     /// The variable runs over all rows of its kind.
     Scan(Slot, Kind),
@@ -70,14 +71,7 @@ pub enum PlanStep {
 /// then theirs to decide, and shows nowhere.
 #[derive(Debug, Default)]
 pub struct Planner {
-    indexes: Mutex<Indexes>,
-}
-
-#[derive(Debug, Default)]
-struct Indexes {
-    specifications: Vec<IndexSpecification>,
-    /// The number of each index, by what makes it that one.
-    numbers: FxHashMap<(Kind, Vec<Vec<Step>>, String), usize>,
+    indexes: Mutex<IndexSet<IndexSpecification, FxBuildHasher>>,
 }
 
 /// A condition while it is taken apart: a part of the rule, or one that its negation made.
@@ -94,7 +88,7 @@ impl Planner {
     /// The indexes that the plans use, by number.
     #[must_use]
     pub fn into_indexes(self) -> Vec<IndexSpecification> {
-        self.indexes.into_inner().unwrap_or_else(PoisonError::into_inner).specifications
+        self.indexes.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }
 
     /// Plans a query whose variables are all unbound; every other slot is bound.
@@ -405,14 +399,7 @@ impl Planner {
     }
 
     fn index(&self, specification: IndexSpecification) -> usize {
-        let identity = specification.identity();
-        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = indexes.specifications.len();
-        let number = *indexes.numbers.entry(identity).or_insert(next);
-        if number == next {
-            indexes.specifications.push(specification);
-        }
-        number
+        self.indexes.lock().unwrap_or_else(PoisonError::into_inner).insert_full(specification).0
     }
 }
 

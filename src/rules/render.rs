@@ -294,12 +294,12 @@ impl<'a> Judge<'a> {
         let Some((last, before)) = path.steps.split_last() else {
             return landscape.place(path.kind, frame.get(path.slot));
         };
-        let owner = Path { slot: path.slot, kind: path.kind, steps: before.to_vec() };
+        let owner = Path { slot: path.slot, kind: path.kind, steps: before.into() };
         let owner = match self.evaluator().value(&owner, frame) {
             MISSING => return None,
             owner => owner,
         };
-        landscape.field_place(last.kind, last.field, owner).or_else(|| match path.ty().base {
+        landscape.field_place(last.kind, last.field(), owner).or_else(|| match path.ty().base {
             Base::Entity(kind) => match self.evaluator().value(path, frame) {
                 MISSING => None,
                 value => landscape.place(kind, value),

@@ -6,6 +6,7 @@ use crate::diagnostic::{Place, Severity};
 use crate::landscape::Kind;
 use crate::text::FileId;
 
+use super::documentation::Documentation;
 use super::ir::{AdviceRule, Condition, FixRule, LabelRule, NearestRule, Path, Slot, Template};
 use super::plan::Plan;
 
@@ -19,7 +20,7 @@ pub struct Rule {
     /// The severity that it names.
     pub severity: Severity,
     /// Its documentation, in Markdown.
-    pub documentation: String,
+    pub documentation: Documentation,
     /// What it rests on, as written.
     pub cites: Arc<[Arc<str>]>,
     /// Where it is declared.
@@ -57,13 +58,6 @@ impl Rule {
     #[must_use]
     pub fn is_about(&self, kind: Kind) -> bool {
         self.variables.iter().any(|(_, of)| *of == kind)
-    }
-
-    /// The first paragraph of the documentation, on one line; where there is none, nothing.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let paragraph = self.documentation.trim().split("\n\n").next().unwrap_or_default();
-        paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Number of its labels, helps, notes and mends.

@@ -148,7 +148,7 @@ impl<'a> Binder<'a, '_> {
 
     /// The value that a path without lists leads to in any case.
     pub(super) fn only_value(&self, path: &Path) -> Option<u32> {
-        let mut ends = path.steps.iter().map(|step| self.landscape.only_value(step.kind, step.field));
+        let mut ends = path.steps.iter().map(|step| self.landscape.only_value(step.kind, step.field()));
         if path.steps.len() == 1 {
             return ends.next()?;
         }
@@ -158,7 +158,7 @@ impl<'a> Binder<'a, '_> {
 
     /// Whether a path with lists leads nowhere.
     pub(super) fn leads_nowhere(&self, path: &Path) -> bool {
-        path.steps.iter().any(|step| self.landscape.only_value(step.kind, step.field) == Some(MISSING))
+        path.steps.iter().any(|step| self.landscape.only_value(step.kind, step.field()) == Some(MISSING))
     }
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use smallvec::smallvec;
 
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::landscape::{Base, Kind, Type};
@@ -11,6 +12,7 @@ use crate::syntax::string_value;
 use crate::syntax::tree::{self, Expression, ExpressionKind, Operator};
 use crate::text::{Date, FileId, Source, Span};
 
+use super::documentation::Documentation;
 use super::ir::{Comparison, Condition, Path, Piece, Query, Slot, Step, Template, Term, TextTest};
 use super::literals::Literals;
 use super::predicates::{Declared, Predicates};
@@ -100,6 +102,10 @@ impl<'a> Typer<'a> {
 
     pub(super) fn string(&self, span: Span) -> std::borrow::Cow<'a, str> {
         string_value(self.source.text(), span)
+    }
+
+    pub(super) fn documentation(&self, span: Span) -> Documentation {
+        Documentation::written(self.source, span)
     }
 
     fn fresh(&mut self) -> Slot {
@@ -213,7 +219,7 @@ impl<'a> Typer<'a> {
                 .push(help);
             return;
         };
-        let path = Path { slot, kind, steps: vec![Step { kind, field }] };
+        let path = Path { slot, kind, steps: smallvec![Step::new(kind, field)] };
         conditions.push(Condition::Compare(Comparison::Equal, Term::Path(path), Term::Path(owner)));
     }
 
@@ -268,7 +274,7 @@ impl<'a> Typer<'a> {
                 self.too_large(here, message, "take a part of it into a variable");
                 return None;
             }
-            let step = Step { kind, field };
+            let step = Step::new(kind, field);
             path.steps.push(step);
             if at < span.end {
                 match step.ty().base {

@@ -35,7 +35,7 @@ pub struct Explainer {
 #[derive(Debug)]
 pub enum Page {
     /// A rule, or a check of the compiler.
-    Rule(RuleSummary),
+    Rule(Box<RuleSummary>),
     /// A clause or a control.
     Clause(Box<ClausePage>),
     /// A reference process.
@@ -107,7 +107,7 @@ impl Explainer {
     #[must_use]
     pub fn explain(&self, word: &str) -> Option<Page> {
         if let Some(rule) = self.rule(word) {
-            return Some(Page::Rule(rule.clone()));
+            return Some(Page::Rule(Box::new(rule.clone())));
         }
         if let Some(found) = self.find_clause(word) {
             return Some(Page::Clause(Box::new(self.clause_page(&found))));

@@ -7,6 +7,7 @@ mod spot;
 pub(super) use chain::read;
 pub use spot::{Placed, Spot};
 
+use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -137,14 +138,16 @@ impl Default for Configuration {
 }
 
 impl Configuration {
-    /// Checks that every selector names a rule, a group or the beginning of a code; `known` are codes, names and groups.
+    /// Checks that every selector names a rule, a group or the beginning of a code; `known` answers with
+    /// codes, names and groups.
     ///
     /// # Errors
     ///
     /// Every selector that names nothing, or what cannot be changed, with its place and the nearest name.
-    pub fn check_selectors(&self, known: &[String]) -> Result<(), ToolError> {
+    pub fn check_selectors(&self, known: impl FnOnce() -> Vec<String>) -> Result<(), ToolError> {
+        let known = LazyCell::new(known);
         let wrong = |selector: &Selector| {
-            let (message, help) = selector_mistake(&selector.text, selector.purpose, known)?;
+            let (message, help) = selector_mistake(&selector.text, selector.purpose, &known)?;
             Some(selector.spot.error(message, help))
         };
         together(self.selectors.iter().filter_map(wrong).take(MOST_MISTAKES + 1).collect())

@@ -9,7 +9,7 @@ pub(super) fn write(rule: &RuleSummary, sheet: &mut Sheet) {
     let severity = rule.default_severity.word();
     sheet.text.push_str(&format!("{}  {}  ({severity})\n\n", sheet.bold(&rule.code), sanitize(&rule.name)));
     let mut in_code = false;
-    for line in rule.documentation.lines() {
+    for line in rule.documentation.text().lines() {
         let trimmed = line.trim_start();
         if trimmed.starts_with("```") {
             in_code = !in_code;

@@ -103,8 +103,8 @@ impl<'a> Rule<'a> {
     pub(super) fn new(code: &'a str, summary: Option<&'a RuleSummary>, taxa: &Taxa<'_>) -> Self {
         // No text that code scanning demands may be empty.
         let or_code = |text: &'a str| if text.trim().is_empty() { code } else { text };
-        let text = summary.map_or(code, |summary| or_code(&summary.summary));
-        let documentation = summary.map_or("", |summary| summary.documentation.as_str());
+        let text = summary.map_or(code, |summary| or_code(summary.documentation.summary()));
+        let documentation = summary.map_or("", |summary| summary.documentation.text());
         let full = first_paragraphs(documentation).unwrap_or(text);
         let severity = summary.map_or(Severity::Error, |summary| summary.default_severity);
         let cites = summary.map_or(&[][..], |summary| &summary.cites);
