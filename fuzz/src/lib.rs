@@ -1,10 +1,11 @@
 //! What must hold of every text, whoever wrote it. cargo-fuzz looks for a text of which one of these functions does not
 //! hold (`fuzz/README.md`); `tests/mutations.rs` holds them over mutated fixtures.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use ismslint::diagnostic::{Diagnostic, Severity};
-use ismslint::engine::{self, Inputs, MendWish, Report, Settings};
+use ismslint::engine::{self, Inputs, MendWish, Report, Resident, Settings};
 use ismslint::landscape::{self, FileFacts, Surroundings};
 use ismslint::project::{Baseline, Configuration, decode, is_like_baseline};
 use ismslint::report::{self, Format, Home, Shown, Style, Summary};
@@ -219,21 +220,47 @@ pub fn files(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// A project of several files is checked: every finding has its place in a file, there are not many more of them than there
-/// is text, their order is the one order, and every format can be written.
+/// is text, their order is the one order, and every format can be written. What was checked before makes no difference.
 pub fn check(bytes: &[u8]) {
     let files = files(bytes);
-    let sources = files.into_iter().map(|(path, bytes)| decode(&path, &bytes).source).collect();
-    holds(&checked(sources), bytes.len());
+    let sources: Vec<Source> = files.into_iter().map(|(path, bytes)| decode(&path, &bytes).source).collect();
+    let report = again(sources.clone());
+    holds(&report, bytes.len());
+    if bytes.len() % FRESH == 0 {
+        let fresh = checked(sources);
+        assert_eq!(report.diagnostics, fresh.diagnostics, "what was checked before makes a difference");
+        let because = |report: &Report| report.suppressed.iter().map(|one| one.because.clone()).collect::<Vec<_>>();
+        assert_eq!(because(&report), because(&fresh), "what was checked before makes a difference");
+    }
 }
+
+thread_local! {
+    /// Reading and compiling what is shipped takes many times as long as a small project, and is the same for all.
+    static RESIDENT: RefCell<Resident> = RefCell::new(Resident::new());
+}
+
+/// In one of so many formats a report is written. To write all of them takes many times as long as a check.
+const SHARE: usize = 4;
+
+fn again(sources: Vec<Source>) -> Report {
+    RESIDENT.with_borrow_mut(|resident| resident.check(inputs(sources)))
+}
+
+/// One of so many projects, by the number of its bytes, is also checked by an engine that knows nothing of the others.
+const FRESH: usize = 32;
 
 /// One thread: to make others takes longer than a small check.
 fn settings() -> Settings {
     Settings { threads: Some(1), ..Settings::default() }
 }
 
-fn checked(sources: Vec<Source>) -> Report {
+fn inputs(sources: Vec<Source>) -> Inputs {
     let today = Date::new(2026, 11, 21).unwrap_or_else(|| unreachable!("a day"));
-    engine::check(Inputs { sources, settings: settings(), today, known_paths: Some(Box::new(|_| false)) })
+    Inputs { sources, settings: settings(), today, known_paths: Some(Box::new(|_| false)) }
+}
+
+fn checked(sources: Vec<Source>) -> Report {
+    engine::check(inputs(sources))
 }
 
 fn holds(report: &Report, length: usize) {
@@ -250,7 +277,8 @@ fn holds(report: &Report, length: usize) {
         }
     }
     let shown = shown(report);
-    for (name, format) in Format::ALL {
+    // Every text is written in some formats, and every format for some texts.
+    for (_, (name, format)) in (0..).zip(Format::ALL).filter(|(at, _)| (at + length) % SHARE == 0) {
         let mut out = Vec::new();
         let style = Style { colour: false, unicode: true, all: true, notes: true, suppressed: true };
         let written = report::write(format, &shown, style, &mut out);
@@ -273,7 +301,7 @@ pub fn mend(bytes: &[u8]) {
     let sources = |files: &[(String, String)]| -> Vec<Source> {
         files.iter().map(|(path, text)| Source::new(path.as_str(), text.as_str())).collect()
     };
-    let errors = |files: &[(String, String)]| checked(sources(files)).count(Severity::Error);
+    let errors = |files: &[(String, String)]| again(sources(files)).count(Severity::Error);
     let today = Date::new(2026, 11, 21).unwrap_or_else(|| unreachable!("a day"));
     for with_unsafe in [false, true] {
         let wish = MendWish { with_unsafe, is_wanted: &|_, _| true, may_change: &|path| !path.starts_with("locked") };
