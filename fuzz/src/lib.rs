@@ -226,7 +226,7 @@ pub fn check(bytes: &[u8]) {
     let sources: Vec<Source> = files.into_iter().map(|(path, bytes)| decode(&path, &bytes).source).collect();
     let report = again(sources.clone());
     holds(&report, bytes.len());
-    if bytes.len() % FRESH == 0 {
+    if bytes.len().is_multiple_of(FRESH) {
         let fresh = checked(sources);
         assert_eq!(report.diagnostics, fresh.diagnostics, "what was checked before makes a difference");
         let because = |report: &Report| report.suppressed.iter().map(|one| one.because.clone()).collect::<Vec<_>>();
@@ -278,7 +278,7 @@ fn holds(report: &Report, length: usize) {
     }
     let shown = shown(report);
     // Every text is written in some formats, and every format for some texts.
-    for (_, (name, format)) in (0..).zip(Format::ALL).filter(|(at, _)| (at + length) % SHARE == 0) {
+    for (_, (name, format)) in (0..).zip(Format::ALL).filter(|(at, _)| (at + length).is_multiple_of(SHARE)) {
         let mut out = Vec::new();
         let style = Style { colour: false, unicode: true, all: true, notes: true, suppressed: true };
         let written = report::write(format, &shown, style, &mut out);

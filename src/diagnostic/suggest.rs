@@ -19,7 +19,7 @@ const MOST_CANDIDATES: usize = 512;
 pub struct Names<'a> {
     names: Vec<&'a str>,
     /// Names by a piece of their text: a name within `k` typing errors of another shares one of `k + 1` pieces with it.
-    pieces: Postings,
+    pieces: OnceLock<Postings>,
     /// Names by one of their words; asked only where nobody made a typing error.
     words: OnceLock<Postings>,
 }
@@ -84,8 +84,8 @@ fn pieces(length: usize) -> impl Iterator<Item = (u8, usize, usize)> {
 }
 
 /// The words of a name that say something.
-fn words(name: &str) -> impl Iterator<Item = &str> {
-    name.split(['-', '_', '.']).filter(|word| word.len() > 2)
+fn words(name: &str) -> impl Iterator<Item = &[u8]> {
+    name.as_bytes().split(|byte| matches!(byte, b'-' | b'_' | b'.')).filter(|word| word.len() > 2)
 }
 
 fn lowercase(name: &str) -> Cow<'_, str> {
@@ -93,14 +93,33 @@ fn lowercase(name: &str) -> Cow<'_, str> {
     if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 
-/// Damerau-Levenshtein distance. What both have at their beginnings and ends costs nothing and is looked at only once; names
-/// in large projects are much alike.
-fn distance(left: &str, right: &str) -> usize {
+/// Damerau-Levenshtein distance, if it is no more than `most`. What both have at their beginnings and ends costs nothing and is
+/// looked at only once; names in large projects are much alike.
+fn distance(left: &str, right: &str, most: usize) -> Option<usize> {
     let same = |(one, other): &(char, char)| one == other;
     let head: usize = left.chars().zip(right.chars()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
     let (left, right) = (&left[head..], &right[head..]);
     let tail: usize = left.chars().rev().zip(right.chars().rev()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
-    strsim::damerau_levenshtein(&left[..left.len() - tail], &right[..right.len() - tail])
+    let (left, right) = (&left[..left.len() - tail], &right[..right.len() - tail]);
+    if at_least(left, right) > most {
+        return None;
+    }
+    Some(strsim::damerau_levenshtein(left, right)).filter(|distance| *distance <= most)
+}
+
+/// A distance that two texts have at least: each typing error changes no more than one letter of one of them into one of the
+/// other, and exchanged letters are the same letters. Letters that are not ASCII count as one.
+fn at_least(left: &str, right: &str) -> usize {
+    let mut letters = [0_i8; 128];
+    let place = |letter: char| usize::try_from(u32::from(letter)).map_or(127, |letter| letter.min(127));
+    left.chars().for_each(|letter| letters[place(letter)] = letters[place(letter)].saturating_add(1));
+    right.chars().for_each(|letter| letters[place(letter)] = letters[place(letter)].saturating_sub(1));
+    let (mut more, mut fewer) = (0, 0);
+    for count in letters {
+        more += usize::from(count.max(0).unsigned_abs());
+        fewer += usize::from(count.min(0).unsigned_abs());
+    }
+    more.max(fewer)
 }
 
 /// A name that is near to an unknown one.
@@ -118,15 +137,26 @@ pub struct Near<'a> {
 impl<'a> Names<'a> {
     /// Indexes the given names. Among equally near ones the first by alphabet is preferred, whatever their order here.
     pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let names: Vec<&str> = names.into_iter().collect();
-        let mut found = Vec::with_capacity(names.len() * 4);
-        for (id, name) in (0..).zip(&names).filter(|(_, name)| name.len() <= 255) {
-            found.extend(pieces(name.len()).map(|(piece, start, end)| {
-                let piece = (name.len() as u8, piece, &name.as_bytes()[start..end]);
-                (hash(piece), id)
-            }));
-        }
-        Self { names, pieces: Postings::new(&found), words: OnceLock::new() }
+        Self { names: names.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Indexes the names, which a first question would do. `both` does two things; it may do them at once.
+    pub fn prepare(&self, both: impl FnOnce(&(dyn Fn() + Sync), &(dyn Fn() + Sync))) {
+        let index = |postings: fn(&Self) -> &Postings| move || _ = postings(self);
+        both(&index(Self::pieces), &index(Self::words));
+    }
+
+    fn pieces(&self) -> &Postings {
+        self.pieces.get_or_init(|| {
+            let mut found = Vec::with_capacity(self.names.len() * 4);
+            for (id, name) in (0..).zip(&self.names).filter(|(_, name)| name.len() <= 255) {
+                found.extend(pieces(name.len()).map(|(piece, start, end)| {
+                    let piece = (name.len() as u8, piece, &name.as_bytes()[start..end]);
+                    (hash(piece), id)
+                }));
+            }
+            Postings::new(&found)
+        })
     }
 
     fn words(&self) -> &Postings {
@@ -167,7 +197,7 @@ impl<'a> Names<'a> {
             for (piece, start, end) in pieces(length) {
                 for shifted in start.saturating_sub(most)..=start + most {
                     let Some(text) = bytes.get(shifted..shifted + (end - start)) else { continue };
-                    let ids = self.pieces.of(hash((length as u8, piece, text)));
+                    let ids = self.pieces().of(hash((length as u8, piece, text)));
                     candidates.extend(ids.take(MOST_CANDIDATES - candidates.len()));
                     if candidates.len() >= MOST_CANDIDATES {
                         break 'lengths;
@@ -182,8 +212,10 @@ impl<'a> Names<'a> {
             .into_iter()
             .map(|id| (self.names[id as usize], id))
             .filter(|(candidate, _)| *candidate != name)
-            .map(|(candidate, id)| (distance(&wanted, &lowercase(candidate)), candidate, id))
-            .filter(|(distance, candidate, _)| *distance <= most.min(tolerance(candidate.len())))
+            .filter_map(|(candidate, id)| {
+                let most = most.min(tolerance(candidate.len()));
+                Some((distance(&wanted, &lowercase(candidate), most)?, candidate, id))
+            })
             .collect()
     }
 
@@ -235,6 +267,25 @@ mod tests {
         assert_eq!(found("sit-1"), Some(("site-1", true)), "the other one is further off");
         assert_eq!(found("offboarding-request"), Some(("offboarding-checklist", false)), "words are no typing error");
         assert_eq!(found("policy"), None);
+    }
+
+    #[test]
+    fn what_is_too_far_is_left_out_and_nothing_else() {
+        let mut texts = vec![String::new()];
+        for at in 0.. {
+            let Some(text) = texts.get(at).filter(|text| text.chars().count() < 4).cloned() else { break };
+            texts.extend(['a', 'b', 'é'].map(|letter| format!("{text}{letter}")));
+        }
+        assert_eq!(texts.len(), 121);
+        for (left, right) in texts.iter().flat_map(|left| texts.iter().map(move |right| (left, right))) {
+            let all = strsim::damerau_levenshtein(left, right);
+            assert!(at_least(left, right) <= all, "{left} {right}");
+            for most in 0..4 {
+                assert_eq!(distance(left, right, most), Some(all).filter(|all| *all <= most), "{left} {right}");
+            }
+        }
+        let (long, longer) = ("a".repeat(1_000), "b".repeat(1_000));
+        assert!((1..=1_000).contains(&at_least(&long, &longer)));
     }
 
     #[test]

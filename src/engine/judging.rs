@@ -97,6 +97,14 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
         }
         groups.push(Group { rule, answers, kept, width, patience: judge.patience(rule, kept) });
     }
+    if rayon::current_num_threads() > 1 {
+        let suggesting = groups.par_iter().filter(|group| group.kept > 0);
+        suggesting.for_each(|group| {
+            judge.prepare_suggestions(group.rule, |first, second| {
+                rayon::join(first, second);
+            });
+        });
+    }
     let count = groups.iter().map(|group| group.kept).sum();
     let mut wanted: Vec<(u32, bool, &[u32])> = Vec::with_capacity(count);
     for (number, group) in (0..).zip(&groups) {

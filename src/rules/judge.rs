@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Diagnostic, Names};
 use crate::landscape::{Kind, Landscape, MISSING};
@@ -340,21 +339,32 @@ impl<'a> Judge<'a> {
     /// The names that a `nearest` of the rule looks among.
     pub(super) fn known(&self, rule: &Rule, at: usize, nearest: &NearestRule) -> &Known<'a> {
         self.known[rule.number][at].get_or_init(|| {
+            let candidates = self.landscape().rows(nearest.kind);
+            if candidates.len() > MOST_CANDIDATES {
+                return Known { names: Names::default(), rows: Vec::new() };
+            }
             let mut frame = Frame::new(rule.slots);
             let (mut names, mut rows) = (Vec::new(), Vec::new());
             // By their numbers, since equal names have one.
-            let mut seen: FxHashSet<u32> = FxHashSet::default();
-            let candidates = self.landscape().rows(nearest.kind);
-            for row in if candidates.len() > MOST_CANDIDATES { 0..0 } else { candidates } {
+            let mut seen = vec![false; self.landscape().name_count()];
+            for row in candidates {
                 frame.set(nearest.by.slot, row);
                 let name = self.evaluator.value(&nearest.by, &frame);
-                if name != MISSING && seen.insert(name) {
+                if name != MISSING && !std::mem::replace(&mut seen[name as usize], true) {
                     names.push(self.landscape().name(name));
                     rows.push(row);
                 }
             }
             Known { names: Names::new(names), rows }
         })
+    }
+
+    /// Gathers and indexes the names that the rule suggests, which a first finding would do. `both` does two things, at once or
+    /// not.
+    pub fn prepare_suggestions(&self, rule: &Rule, both: impl Fn(&(dyn Fn() + Sync), &(dyn Fn() + Sync))) {
+        for (at, nearest) in rule.nearest.iter().enumerate() {
+            self.known(rule, at, nearest).names.prepare(&both);
+        }
     }
 
     /// The guards of the rule.
