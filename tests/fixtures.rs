@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use ismslint::diagnostic::Diagnostic;
 use ismslint::engine::{Inputs, Report, Settings, check};
+use ismslint::report::{Format, Home, SCHEMA, Shown, Style, Summary, write};
 use ismslint::text::{Date, Source, SourceMap};
 
 type Answer<T> = Result<T, Box<dyn Error>>;
@@ -131,6 +132,43 @@ fn fixtures_give_the_findings_that_are_annotated() -> Answer<()> {
         compare(&root, &project, &mut problems)?;
     }
     assert!(problems.is_empty(), "\n{problems}\n`{UPDATE}=1 cargo test --test fixtures` writes the annotations anew");
+    Ok(())
+}
+
+/// What is said in full, with source and underlines, by the rules of each fixture in `rules/`; and as JSON, by its schema.
+#[test]
+fn findings_of_rules_are_drawn() -> Answer<()> {
+    let schema = jsonschema::validator_for(&serde_json::from_str(SCHEMA)?)?;
+    for file in sorted(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules"))? {
+        let project = split(&file, &std::fs::read_to_string(&file)?)?;
+        let report = report(&project)?;
+        let mut groups = Vec::new();
+        for part in &project {
+            groups.push(Annotations::read(&part.text)?);
+        }
+        let compared = |code: &str| groups.iter().any(|annotations| annotations.compares(code));
+        let mut summary = Summary::default();
+        let mut findings = Vec::new();
+        for finding in report.diagnostics.iter().filter(|finding| compared(finding.code.as_str())) {
+            summary.count(finding.severity);
+            findings.push((0, finding, None));
+        }
+        let reports = vec![(String::new(), &report)];
+        let shown = Shown { reports, findings, baselined: None, summary, home: Home::default() };
+        let style = Style { colour: false, unicode: true, all: true, notes: true, suppressed: false };
+        let mut drawn = Vec::new();
+        write(Format::Pretty, &shown, style, &mut drawn)?;
+        let drawn = String::from_utf8(drawn)?;
+        let name = file.file_stem().and_then(|name| name.to_str()).ok_or("a file name that is not UTF-8")?;
+        insta::with_settings!({ omit_expression => true }, {
+            insta::assert_snapshot!(name, drawn);
+        });
+        let mut json = Vec::new();
+        write(Format::Json, &shown, style, &mut json)?;
+        let mistakes: Vec<String> =
+            schema.iter_errors(&serde_json::from_slice(&json)?).map(|error| error.to_string()).collect();
+        assert!(mistakes.is_empty(), "{name}: {mistakes:#?}");
+    }
     Ok(())
 }
 

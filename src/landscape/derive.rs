@@ -79,8 +79,7 @@ impl Landscape {
             (Kind::Destination, "process" | "item") => self.through(kind, "result", Kind::Result, field),
             (Kind::Ownership, "other") => self.others_owned(),
             (Kind::Cover, "mistitled") => self.mistitled(),
-            (Kind::Cover, "position") => self.positions(),
-            (Kind::Decision | Kind::Implementation | Kind::Result, "position") => {
+            (Kind::Cover | Kind::Decision | Kind::Implementation | Kind::Result, "position") => {
                 Column::Scalar((0..self.rows(kind).len() as u32).collect())
             }
             (Kind::Document, "standard") => self.through(kind, "clause", Kind::Clause, field),
@@ -98,6 +97,7 @@ impl Landscape {
             (Kind::ReferenceFlow, "model") => self.through(kind, "from", Kind::Reference, field),
             (Kind::Ring, "members") => Column::List(self.rings().members().clone()),
             (Kind::Ring, "blocked") => Column::List(self.rings().blocked().clone()),
+            (Kind::Ring, "openers") => Column::List(self.rings().openers().clone()),
             (Kind::Ring, "first") => Column::Scalar(self.rings().firsts()),
             _ => match kind.field(field) {
                 Some(field) => self.same(kind, field, MISSING),
@@ -169,19 +169,6 @@ impl Landscape {
             *title != MISSING && known != MISSING && plain(&self.string(*title)) != plain(&self.string(known))
         };
         Column::Scalar(rows.map(|row| u32::from(differ(row))).collect())
-    }
-
-    /// The number of every cover: file after file, and in each file those of processes before those of items.
-    fn positions(&self) -> Column {
-        let items = self.scalar(Kind::Cover, "item");
-        let places = &self.table(Kind::Cover).places;
-        let mut order: Vec<u32> = self.rows(Kind::Cover).collect();
-        order.sort_by_key(|row| (places[*row as usize].file, items[*row as usize] != MISSING));
-        let mut positions = vec![0; order.len()];
-        for (position, row) in order.into_iter().enumerate() {
-            positions[row as usize] = position as u32;
-        }
-        Column::Scalar(positions)
     }
 
     /// For every reference input its sources, or for every reference result its destinations, each with whether it is only
@@ -350,7 +337,7 @@ pub fn titles_agree(left: &str, right: &str) -> bool {
 fn plain(title: &str) -> String {
     let letters: String = title.chars().filter(|letter| !matches!(letter, '-' | '\u{2010}' | '\u{2011}')).collect();
     let words: Vec<String> = letters.split_whitespace().map(str::to_lowercase).collect();
-    words.join(" ").replace("isation", "ization").replace("ising", "izing").replace("ise", "ize")
+    words.concat().replace("isation", "ization").replace("ising", "izing").replace("ise", "ize")
 }
 
 /// The row of each value.

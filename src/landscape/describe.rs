@@ -259,7 +259,7 @@ impl Landscape {
                 let short = self.display(kind, id);
                 Some(Subject { kind: "reference", id: format!("{model}/{short}"), short })
             }
-            Kind::Item | Kind::Process | Kind::Role | Kind::Party | Kind::System | Kind::Phase => {
+            Kind::Item | Kind::Process | Kind::Role | Kind::Party | Kind::System | Kind::Phase | Kind::Standard => {
                 let name = self.display(kind, id);
                 Some(Subject { kind: kind.schema().name, id: name.clone(), short: name })
             }

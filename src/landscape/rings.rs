@@ -58,6 +58,7 @@ impl Waiting {
 pub(super) struct Rings {
     members: Lists,
     blocked: Lists,
+    openers: Lists,
     firsts: Vec<u32>,
     stalled: Vec<u32>,
 }
@@ -84,6 +85,11 @@ impl Rings {
 
     pub(super) fn blocked(&self) -> &Lists {
         &self.blocked
+    }
+
+    /// Those of the blocked inputs that are all that their process waits for.
+    pub(super) fn openers(&self) -> &Lists {
+        &self.openers
     }
 
     pub(super) fn firsts(&self) -> Vec<u32> {
@@ -114,21 +120,32 @@ impl Rings {
         }
         // Rings have no member in common, so the first members order them.
         let judged = graph.judge_inputs(landscape.rows(Kind::Input).len(), &start);
-        let mut described: Vec<(Vec<u32>, Vec<u32>, u32)> = found
+        let mut described: Vec<(Vec<u32>, Blocked)> = found
             .into_iter()
             .filter_map(|members| {
-                let (blocked, first) = graph.blocked(&members, &judged)?;
-                Some((members, blocked, first))
+                let blocked = graph.blocked(&members, &judged)?;
+                Some((members, blocked))
             })
             .collect();
-        described.sort_by_key(|(_, _, first)| *first);
-        for (members, blocked, first) in described {
+        described.sort_by_key(|(_, blocked)| blocked.first);
+        for (members, blocked) in described {
             rings.members.push(members);
-            rings.blocked.push(blocked);
-            rings.firsts.push(first);
+            rings.blocked.push(blocked.all);
+            rings.openers.push(blocked.openers);
+            rings.firsts.push(blocked.first);
         }
         rings
     }
+}
+
+/// The inputs by which the members of a ring wait for one another.
+struct Blocked {
+    /// In the order of the text.
+    all: Vec<u32>,
+    /// Those that are all that their process waits for, likewise.
+    openers: Vec<u32>,
+    /// The one to report at.
+    first: u32,
 }
 
 /// What one statement waits for.
@@ -496,9 +513,8 @@ impl Graph {
     const UNAVAILABLE: u8 = 1;
     const WAITS_FOR_OTHERS: u8 = 2;
 
-    /// The inputs by which the members wait for one another, in the order of the text, and the one to report at.
-    fn blocked(&self, members: &[u32], judged: &[u8]) -> Option<(Vec<u32>, u32)> {
-        let mut all = Vec::new();
+    fn blocked(&self, members: &[u32], judged: &[u8]) -> Option<Blocked> {
+        let (mut all, mut openers) = (Vec::new(), Vec::new());
         let (mut with_available, mut smallest) = (None, None);
         for member in members {
             let inputs: Vec<u32> = self.inputs.of(*member).collect();
@@ -506,13 +522,17 @@ impl Graph {
             let mut blocked = inputs.iter().copied().filter(|input| is(input, Self::WAITS_FOR_OTHERS)).peekable();
             let first = blocked.peek().copied();
             all.extend(blocked);
+            if inputs.iter().filter(|input| is(input, Self::UNAVAILABLE)).count() == 1 {
+                openers.extend(first);
+            }
             if inputs.iter().any(|input| !is(input, Self::UNAVAILABLE)) {
                 with_available = with_available.or(first);
             }
             smallest = smallest.or(first);
         }
         all.sort_unstable();
-        Some((all, with_available.or(smallest)?))
+        openers.sort_unstable();
+        Some(Blocked { all, openers, first: with_available.or(smallest)? })
     }
 
     fn names_another(&self, need: &Need) -> bool {

@@ -484,9 +484,9 @@ pub static KINDS: [KindSchema; 39] = [
             field(
                 "mistitled",
                 one(BOOLEAN),
-                "whether the title behind it is not that of the clause; case, hyphens and -ise or -ize apart",
+                "whether the title behind it is not that of the clause; case, hyphens, blanks and -ise or -ize apart",
             ),
-            field("position", one(NUMBER), "its number among all of them, processes before items, file after file"),
+            field("position", one(NUMBER), "its number among all of them, file after file"),
         ],
     },
     KindSchema {
@@ -747,6 +747,11 @@ pub static KINDS: [KindSchema; 39] = [
         fields: &[
             field("members", many(entity(Kind::Process)), "its processes, by id"),
             field("blocked", many(entity(Kind::Input)), "the inputs by which they wait for one another"),
+            field(
+                "openers",
+                many(entity(Kind::Input)),
+                "those of them that are all that their process waits for: if one of these need not be there the first time, the process can run",
+            ),
             field(
                 "first",
                 one(entity(Kind::Input)),

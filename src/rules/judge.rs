@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-
 use crate::diagnostic::{Diagnostic, Names};
 use crate::landscape::{Kind, Landscape, MISSING};
 use crate::syntax::Layout;

@@ -7,7 +7,7 @@ use crate::support::{Project, alone, with_files};
 
 /// The rings, as members, blocked inputs and the input to report at, and how many processes cannot start.
 fn rings(project: &Project) -> String {
-    let mut text = project.rows(Kind::Ring, &["blocked", "first"]);
+    let mut text = project.rows(Kind::Ring, &["blocked", "openers", "first"]);
     if !text.is_empty() {
         text.push('\n');
     }
@@ -17,7 +17,7 @@ fn rings(project: &Project) -> String {
 #[test]
 fn two_that_wait_for_each_other_are_a_ring() {
     let project = alone("process a { input y result x to b }\nprocess b { input x from a result y }");
-    assert_eq!(rings(&project), "a, b blocked=[y, x] first=y\ncannot start: 2");
+    assert_eq!(rings(&project), "a, b blocked=[y, x] openers=[y, x] first=y\ncannot start: 2");
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn every_statement_of_an_input_has_to_be_available() {
     // The statement that is open is fed by `c`, which can start; the other one waits for `b`.
     let both =
         "process a { input y input y from b result x }\nprocess b { input x from a result y }\nprocess c { result y }";
-    assert_eq!(rings(&alone(both)), "a, b blocked=[y, x] first=y\ncannot start: 2");
+    assert_eq!(rings(&alone(both)), "a, b blocked=[y, x] openers=[y, x] first=y\ncannot start: 2");
     let feedback = both.replace("input y from b", "input y from b feedback");
     assert_eq!(rings(&alone(&feedback)), "cannot start: 0");
 }
@@ -48,7 +48,7 @@ fn who_only_waits_for_a_ring_or_for_itself_is_no_ring() {
          process c { input x result z }\n\
          process alone { input mine result mine }",
     );
-    assert_eq!(rings(&project), "a, b blocked=[y, x] first=y\ncannot start: 4");
+    assert_eq!(rings(&project), "a, b blocked=[y, x] openers=[x] first=y\ncannot start: 4");
 }
 
 #[test]
@@ -57,7 +57,10 @@ fn the_place_is_in_the_member_that_has_another_input() {
         "process a { input y result x }\nprocess b { input z input x result y }\nprocess c { result z }\n\
          process m { input o result n } process k { input n result o }",
     );
-    assert_eq!(rings(&project), "a, b blocked=[y, x] first=x\nk, m blocked=[o, n] first=n\ncannot start: 4");
+    assert_eq!(
+        rings(&project),
+        "a, b blocked=[y, x] openers=[y, x] first=x\nk, m blocked=[o, n] openers=[o, n] first=n\ncannot start: 4"
+    );
     let at = |id| project.sources.get(project.landscape.place(Kind::Ring, id).expect("a place").file);
     assert_eq!(at(0).path(), "acme.isms");
     // What the ring is called follows from its members alone: the place depends on the order of files, a name must not.
@@ -68,7 +71,7 @@ fn the_place_is_in_the_member_that_has_another_input() {
 fn a_wildcard_waits_for_whoever_addresses_it() {
     let ring =
         "process a { input * result x to b }\nprocess b { input x result y to a result w to c }\nprocess c { input w }";
-    assert_eq!(rings(&alone(ring)), "a, b blocked=[*, x] first=*\ncannot start: 3");
+    assert_eq!(rings(&alone(ring)), "a, b blocked=[*, x] openers=[*, x] first=*\ncannot start: 3");
     let from_another = ring.replace("input *", "input * from c");
     assert_eq!(rings(&alone(&from_another)), "cannot start: 0", "nothing that `c` addresses feeds it");
     let with_another = format!("{ring} process d {{ result v to a }}");
