@@ -144,10 +144,41 @@ fn a_configuration_names_no_file_outside_of_its_repository() {
         let (status, said) = ismslint(&project, &["check"]);
         assert!(status == 2 && said.contains("leads out of the repository") && !said.contains("hunter2"), "{said}");
         std::fs::remove_file(project.join("ismslint.toml")).expect("a file");
+        // Where tokens are kept.
+        write(&folder, "repository/.git/config.toml", "password hunter2");
+        std::os::unix::fs::symlink("../.git/config.toml", project.join("ismslint.toml")).expect("a link");
+        let (status, said) = ismslint(&project, &["check"]);
+        assert!(status == 2 && said.contains("leads out of the repository") && !said.contains("hunter2"), "{said}");
+        std::fs::remove_file(project.join("ismslint.toml")).expect("a file");
     }
+    refused("extend = \"../.git/config.toml\"", "lies outside of the repository");
     write(&project, "ismslint.toml", "extend = \"../base.toml\"");
     let (status, said) = ismslint(&project, &["check", "--show-settings", "."]);
     assert!(status == 0 && said.contains("../base.toml:1"), "{said}");
+}
+
+/// An archive of a project has no repository around it.
+#[test]
+fn a_configuration_without_a_repository_names_no_file_outside_of_the_working_folder() {
+    let folder = std::env::temp_dir().join(format!("ismslint-without-repository-{}", std::process::id()));
+    write(&folder, "secret.toml", "password hunter2");
+    write(&folder, "base.toml", "fail-on = \"note\"");
+    write(&folder, "project/ismslint.toml", "extend = \"../secret.toml\"");
+    let project = folder.join("project");
+    let (status, said) = ismslint(&project, &["check"]);
+    assert!(status == 2 && said.contains("lies outside of the working folder"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+    // From the folder around both, or from elsewhere.
+    write(&folder, "project/ismslint.toml", "extend = \"../base.toml\"");
+    let (status, said) = ismslint(&folder, &["check", "--show-settings", "project"]);
+    assert!(status == 0 && said.contains("base.toml:1"), "{said}");
+    let here = std::env::temp_dir().join(format!("ismslint-elsewhere-{}", std::process::id()));
+    write(&here, "a.isms", "");
+    let (status, said) = ismslint(&here, &["check", &project.to_string_lossy()]);
+    assert!(status == 2 && said.contains("lies outside of the project"), "{said}");
+    for folder in [folder, here] {
+        std::fs::remove_dir_all(folder).expect("a folder");
+    }
 }
 
 #[test]

@@ -225,6 +225,49 @@ mod unix {
     }
 
     #[test]
+    fn a_link_that_is_named_leads_only_so_far() {
+        let folder = folder("named-links");
+        let untidy = "process   alpha {\nresult x retained\n}\n";
+        write(&folder, "outside/b.isms", untidy);
+        write(&folder, "repository/.git/config", "token = hunter2\n");
+        write(&folder, "repository/a.isms", untidy);
+        let project = folder.join("repository");
+        link("../outside/b.isms", project.join("b.isms"));
+        link("../outside", project.join("out"));
+        link(".git/config", project.join("c.isms"));
+        link("a.isms", project.join("d.isms"));
+        for arguments in [&["fmt", "b.isms"][..], &["fmt", "out"], &["fmt", "out/b.isms"], &["check", "c.isms"]] {
+            let said = run(&project, arguments);
+            let why = "cannot be read: it is a link that leads out of the repository";
+            assert!(said.starts_with("2\n") && said.contains(why) && !said.contains("hunter2"), "{said}");
+        }
+        assert_eq!(read(&folder, "outside/b.isms"), untidy);
+        assert_eq!(run(&project, &["fmt", "d.isms"]), "0\n1 file formatted\n");
+        // Who stands elsewhere and names the file as it is may have it.
+        assert_eq!(run(&folder, &["fmt", "outside/b.isms"]), "0\n1 file formatted\n");
+    }
+
+    #[test]
+    fn names_that_steer_a_terminal_are_harmless_as_arguments() {
+        let folder = folder("arguments");
+        for argument in ["--x\u{1b}]0;title\u{7}", "--today=\u{9b}31m"] {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ismslint"));
+            let command = command.args(["check", argument]).current_dir(&folder).env("CLICOLOR_FORCE", "1");
+            let output = command.output().expect("the program runs");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2));
+            let steers = |letter: char| ismslint::text::is_dangerous(letter) && letter != '\n';
+            assert!(!said.contains(steers) && said.starts_with("error"), "{said:?}");
+        }
+        if Path::new("/dev/full").exists() {
+            let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ismslint"));
+            let status = command.arg("--version").stdout(full).status().expect("the program runs");
+            assert_eq!(status.code(), Some(2));
+        }
+    }
+
+    #[test]
     fn pipes_and_devices_are_passed_over_and_never_waited_for() {
         let folder = folder("pipes");
         write(&folder, "a.isms", &process("alpha"));

@@ -462,6 +462,86 @@ fn seventy_thousand_destinations_are_all_read() {
 }
 
 /// A configuration of one line is drawn, whatever its length.
+/// Three clauses for each finding, of hundreds: dear, but below the limit.
+const DEAR: &str = "rule OWN001 own warning {
+  for clause a, clause b, clause c
+  where a.number != b.number and b.number != c.number and c.title = \"zz\"
+  report a \"x\"
+}
+";
+
+#[test]
+fn tests_share_the_time_and_say_only_so_much() {
+    let run = |text: &str| {
+        let today = Date::new(2026, 11, 21).expect("a day");
+        let sources = vec![Source::new("a.isms", text)];
+        engine::test(Inputs { sources, settings: Settings::default(), today, known_paths: None }, false)
+    };
+    let many = run(&format!("{DEAR}{}", "test OWN001 \"t\" { expect none }\n".repeat(10_001)));
+    assert_eq!(many.tests.len(), 10_000);
+    assert_eq!(many.diagnostics.len(), 1);
+    assert_eq!(many.diagnostics[0].message, "there are more than 10000 tests");
+    for test in &many.tests {
+        let codes: Vec<&str> = test.problems.iter().map(|problem| problem.code.as_str()).collect();
+        assert_eq!(codes, ["RULE012"]);
+    }
+    let processes = repeated(300, |at| format!("process p{at} {{ }}\n"));
+    let all = "rule OWN001 own warning { for process p report p \"x\" }\n";
+    let found = run(&format!("{all}test OWN001 \"t\" {{ {processes} expect p7, p8, nobody }}\n"));
+    let problems = &found.tests[0].problems;
+    assert_eq!(problems.len(), 101);
+    assert_eq!(problems[0].message, "missing: `OWN001` finds nothing at `nobody`");
+    assert_eq!(problems[100].notes.last().map(String::as_str), Some("198 more findings of this sort are left out"));
+}
+
+#[test]
+fn projects_share_the_time() {
+    let clauses = repeated(200, |at| format!("clause {at} \"c\"\n"));
+    let said = |projects: usize| {
+        let text = format!(
+            "organization o {{ standard s:1 }}\nstandard s:1 \"S\" {{ {clauses} }}\nrule OWN001 own warning {{ for clause a, clause b where a.standard.id = \"s:1\" and b.standard.id = \"s:1\" and a.number != b.number and a.title != b.title report a \"x\" }}\n"
+        );
+        let settings = Settings { projects, ..Settings::default() };
+        let today = Date::new(2026, 11, 21).expect("a day");
+        let sources = vec![Source::new("a.isms", text)];
+        let report = engine::check(Inputs { sources, settings, today, known_paths: None });
+        report.diagnostics.iter().filter(|finding| finding.code.as_str() == "RULE012").count()
+    };
+    assert_eq!([said(1), said(4), said(100_000)], [0, 0, 1]);
+}
+
+#[test]
+fn mappings_stand_for_only_so_many_pairs() {
+    let numbers: Vec<String> = (1..=100).map(|number| number.to_string()).collect();
+    let clauses = repeated(100, |at| format!("clause {} \"c\"\n", at + 1));
+    let row = format!("{0} equal {0}\n", numbers.join(", "));
+    let text = |rows: usize| {
+        format!(
+            "organization o {{ standard s:1 standard t:1 }}\nstandard s:1 \"S\" {{\n{clauses}}}\nstandard t:1 \"T\" {{\n{clauses}}}\nmapping s:1 to t:1 {{\n{}}}\n",
+            row.repeat(rows)
+        )
+    };
+    assert_eq!(said(&check(&text(100)), &["SYN"]), "");
+    assert_eq!(
+        said(&check(&text(300)), &["SYN"]),
+        "SYN025 at `1`: the mappings of this project stand for more than 1048576 pairs\n  rows behind this one are not read; take out what is said twice\n"
+    );
+}
+
+#[test]
+fn unknown_predicates_are_cheap() {
+    let predicates = repeated(4_000, |at| format!("define abcdefgh{at}(process p) when p.owned\n"));
+    let calls: Vec<String> = (0..19_000).map(|at| format!("abcdefgx{at}(p)")).collect();
+    let report = check(&format!(
+        "{predicates}rule OWN001 own warning {{ for process p where {} report p \"x\" }}",
+        calls.join(" or ")
+    ));
+    let unknown: Vec<&Diagnostic> =
+        report.diagnostics.iter().filter(|finding| finding.code.as_str() == "RULE005").collect();
+    assert_eq!(unknown.len(), 19_000);
+    assert_eq!(unknown[7].help, ["did you mean `abcdefgh7`?"]);
+}
+
 #[test]
 fn a_long_line_of_a_configuration_is_drawn() {
     let keys: Vec<String> = (0..60_000).map(|at| format!("X{at} = \"off\"")).collect();

@@ -4,7 +4,7 @@
 //! `--baseline` it records only what was recorded and is still found, so that the file shrinks and never grows. What a run
 //! cannot judge (rules that are off, projects that were not checked) stays recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Severity, is_fixed};
@@ -251,7 +251,8 @@ fn tell(gone: &[Gone], checked: &mut [Checked]) {
             ..without_place(code, severity, format!("the baseline records a finding that is gone: {shown}"))
         });
     }
-    for at in gone.iter().map(|(at, ..)| *at) {
+    let projects: BTreeSet<usize> = gone.iter().map(|(at, ..)| *at).collect();
+    for at in projects {
         checked[at].report.diagnostics.sort_by(Diagnostic::order);
     }
 }

@@ -86,7 +86,8 @@ pub(super) fn once(
             let shown = relative(&project.root, path);
             (!shown.starts_with("../")).then(|| (shown.clone(), decode(&shown, bytes)))
         });
-        let settings = with_flags(settings(&project.configuration, arguments.jobs), command);
+        let mut settings = with_flags(settings(&project.configuration, arguments.jobs), command);
+        settings.projects = found.len();
         let check = |inputs: Inputs, problems: &[(u32, LoadProblem)]| {
             let path = |file: &u32| inputs.sources.get(*file as usize).map(|source| source.path().to_owned());
             let damaged: BTreeSet<String> = problems.iter().filter_map(|(file, _)| path(file)).collect();

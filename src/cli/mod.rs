@@ -24,12 +24,13 @@ mod test;
 mod watch;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use crate::project::ToolError;
+use crate::text::{is_dangerous, sanitize};
 
 use arguments::{Arguments, Command, SchemaOf};
 
@@ -64,13 +65,25 @@ pub fn main() -> ExitCode {
     }
     let mut arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version are no failures, and go to standard output.
-            let _ = error.print();
-            return if error.use_stderr() { Status::Failed.into() } else { Status::Clean.into() };
-        }
+        Err(error) => return misunderstood(&error).into(),
     };
     run(&mut arguments).into()
+}
+
+/// Prints what is said instead of a run: help and version, which are no failures and go to standard output, or what is wrong
+/// with the arguments. These may be names of files that a shell has put there, and what steers a terminal must not reach it.
+fn misunderstood(error: &clap::Error) -> Status {
+    let is_harmless = |argument: OsString| !argument.to_string_lossy().contains(is_dangerous);
+    let is_printed = if std::env::args_os().skip(1).all(is_harmless) {
+        error.print()
+    } else {
+        std::io::stderr().write_all(sanitize(&error.render().to_string()).as_bytes())
+    };
+    match is_printed {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Status::Failed,
+        _ if error.use_stderr() => Status::Failed,
+        _ => Status::Clean,
+    }
 }
 
 /// Whether these arguments look like those of a check on several threads: what it needs in any case can be read while they are

@@ -210,6 +210,8 @@ mod tests {
     #[test]
     fn what_a_configuration_names_is_seen() {
         let folder = Folder::new("named");
+        // A configuration names nothing outside of its repository.
+        folder.write(".git/HEAD", "");
         folder.write("app/ismslint.toml", "extend = \"../base.toml\"\nrules = [\"../rules\"]\n");
         folder.write("base.toml", "baseline = \"known.jsonl\"\n");
         folder.write("rules/a.isms", "");

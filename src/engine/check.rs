@@ -166,8 +166,9 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     }
     diagnostics.extend(names);
     say(&mut diagnostics, &mut rules, is_lasting);
-    let judge_of = stages.run("recursive predicates", || Judge::new(&program, &landscape));
+    let judge_of = stages.run("recursive predicates", || Judge::sharing(&program, &landscape, settings.projects));
     let judged = stages.run("judge", || judge(&program, &judge_of, &settings, diagnostics.len()));
+    memory.steps = judged.steps;
     let summaries = summaries(&sources, &program, &settings);
 
     let (diagnostics, suppressed) = stages.run("suppress and order", || {

@@ -40,6 +40,8 @@ pub(super) struct Judged {
     /// The findings, with room for as many more as were asked for; `None` for what has no place.
     pub(super) findings: Vec<Option<Diagnostic>>,
     pub(super) timings: Vec<Timing>,
+    /// How much was looked at ([`Answer::steps`]).
+    pub(super) steps: u64,
 }
 
 /// The findings of one rule that are to be worded.
@@ -82,6 +84,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
     let mut left = MOST_WORDED;
     for (rule, answers) in asked.iter().zip(&answers) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
+        judged.steps = judged.steps.saturating_add(steps);
         if steps > judge.limit(rule) || judge.is_overflowed(rule) {
             judged.said.push(judge.too_expensive(rule));
             continue;

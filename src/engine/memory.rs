@@ -25,6 +25,8 @@ pub(super) type Compiled = (Program, Vec<Diagnostic>);
 pub(super) struct Memory {
     last: Last,
     is_lasting: bool,
+    /// How much the rules looked at in the last check.
+    pub(super) steps: u64,
 }
 
 #[derive(Debug, Default)]

@@ -17,6 +17,11 @@ use super::{Inputs, Report, Resident};
 /// The most times that a project is checked while it is mended.
 const MOST_CHECKS: usize = 200;
 
+/// The most combinations that the rules look at while a project is mended, and as many more for each byte of it: dear rules make
+/// each check dear. Ordinary ones look at less than one a byte.
+const MOST_STEPS: u64 = 120_000_000;
+const MOST_STEPS_A_BYTE: u64 = 800;
+
 /// What may be mended.
 pub struct MendWish<'a> {
     /// Whether fixes are wanted too that may change what the author meant.
@@ -62,7 +67,7 @@ pub fn mend(inputs: Inputs, wish: &MendWish<'_>) -> Mended {
     let mut mended = 0;
     // Whether something was mended since the last fix was refused: then that one may be possible now.
     let mut changed_since = false;
-    while mending.checks < MOST_CHECKS {
+    while mending.may_go_on() {
         let round = choose(&report, wish, &refused);
         if round.is_empty() {
             if !changed_since || refused.is_empty() {
@@ -136,6 +141,9 @@ struct Mending {
     today: crate::text::Date,
     known_paths: Option<Arc<PathExists>>,
     checks: usize,
+    /// How many combinations rules looked at in all of them, and how many they may.
+    steps: u64,
+    most_steps: u64,
     /// A round changes few of the files.
     engine: Resident,
 }
@@ -146,18 +154,28 @@ impl Mending {
         settings.thorough = true;
         let texts = sources.iter().map(|source| source.text().to_owned()).collect();
         let known_paths = known_paths.map(Arc::from);
-        Self { originals: sources, texts, settings, today, known_paths, checks: 0, engine: Resident::new() }
+        let bytes: u64 = sources.iter().map(|source| source.text().len() as u64).sum();
+        let most_steps = MOST_STEPS.saturating_add(MOST_STEPS_A_BYTE.saturating_mul(bytes));
+        let engine = Resident::new();
+        Self { originals: sources, texts, settings, today, known_paths, checks: 0, steps: 0, most_steps, engine }
+    }
+
+    /// Whether another check is worth its while.
+    fn may_go_on(&self) -> bool {
+        self.checks < MOST_CHECKS && self.steps < self.most_steps
     }
 
     fn check(&mut self, texts: &[String]) -> Report {
         self.checks += 1;
         let known = self.known_paths.clone();
-        self.engine.check(Inputs {
+        let report = self.engine.check(Inputs {
             sources: self.originals.iter().zip(texts).map(|(source, text)| rewritten(source, text)).collect(),
             settings: self.settings.clone(),
             today: self.today,
             known_paths: known.map(|known| -> Box<PathExists> { Box::new(move |path: &str| known(path)) }),
-        })
+        });
+        self.steps = self.steps.saturating_add(self.engine.steps());
+        report
     }
 
     /// Applies as many of the fixes as stand, from the first one on; where not even the first does, its key.
@@ -171,7 +189,8 @@ impl Mending {
                     return Ok((texts, after, count));
                 }
             }
-            if count == 1 {
+            // What was not tried to its end is refused, and there is no other round.
+            if count == 1 || !self.may_go_on() {
                 return Err(key(round[0].0, round[0].1));
             }
             count = count.div_ceil(2).min(count - 1);

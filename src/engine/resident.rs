@@ -28,6 +28,11 @@ impl Resident {
         Self { memory: Memory::lasting() }
     }
 
+    /// How many combinations the rules looked at in the last check.
+    pub(super) fn steps(&self) -> u64 {
+        self.memory.steps
+    }
+
     /// Checks a project as it is now. Settings and days may differ from time to time; nothing that is kept depends on them.
     #[must_use]
     pub fn check(&mut self, inputs: Inputs) -> Report {

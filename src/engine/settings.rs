@@ -55,6 +55,8 @@ pub struct Settings {
     /// Whether every finding is given nearest names and mends, and not only the first two hundred of each rule. Who mends
     /// wants them all; who reads does not, and each mend needs its file to be read again.
     pub thorough: bool,
+    /// How many projects the run checks, each with its own rules. What these may look at is for all projects together.
+    pub projects: usize,
 }
 
 impl Settings {

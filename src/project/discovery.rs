@@ -8,7 +8,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use crate::diagnostic::nearest;
 
-use super::configuration::{Configuration, FILE_NAME, Named, Placed, read};
+use super::configuration::{Around, Configuration, FILE_NAME, Named, Placed, read, without_dots};
 use super::error::{ToolError, shown};
 use super::ignore_file;
 
@@ -104,12 +104,24 @@ pub fn projects(paths: &[PathBuf], search: Search) -> Result<Vec<Project>, ToolE
     Ok(projects)
 }
 
+/// Where a named path really is. A link may be named, but none that leads from the working folder out of what is around it:
+/// hooks and shells name whatever a pull request has brought.
 fn absolute(path: &Path) -> Result<PathBuf, ToolError> {
-    // The path itself may be a link that the user names; only links found inside a project are not followed.
-    std::fs::canonicalize(path).map_err(|error| match error.kind() {
+    let full = std::fs::canonicalize(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => ToolError::NoSuchPath { path: shown(path) },
         _ => ToolError::unreadable(path, &error),
-    })
+    })?;
+    let Ok(here) = std::env::current_dir().and_then(std::fs::canonicalize) else { return Ok(full) };
+    let named = without_dots(&here.join(path));
+    if named == full || !named.starts_with(&here) {
+        return Ok(full);
+    }
+    let around = Around::of(named.parent().unwrap_or(&here));
+    if around.has(&full) {
+        return Ok(full);
+    }
+    let reason = format!("it is a link that leads out of the {}", around.word());
+    Err(ToolError::Unreadable { path: shown(path), reason })
 }
 
 /// The nearest folder above a path at which nothing stands.

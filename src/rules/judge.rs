@@ -40,6 +40,10 @@ const MOST_RULES: u64 = 16;
 const LEAST_STEPS: u64 = 100_000;
 const LEAST_STEPS_A_ROW: u64 = 16;
 
+/// How many landscapes of a run may each come up to the limit, and what each may look at in any case.
+const LANDSCAPES: u64 = 4;
+const LEAST_SHARE: u64 = 10_000;
+
 /// How many bytes all findings of a rule may say, and one of them at the least and at the most.
 const WORDING_BYTES: u64 = 64 << 20;
 const LEAST_BYTES: u64 = 1_000;
@@ -119,6 +123,13 @@ impl<'a> Judge<'a> {
     /// Prepares the evaluation: computes the recursive predicates. Indexes are built when a rule first asks for them.
     #[must_use]
     pub fn new(program: &'a Program, landscape: &'a Landscape) -> Self {
+        Self::sharing(program, landscape, 1)
+    }
+
+    /// The same for one of so many landscapes that are judged in one run: what rules that are no shipped ones may look at is
+    /// for all of them together, beyond a handful.
+    #[must_use]
+    pub fn sharing(program: &'a Program, landscape: &'a Landscape, landscapes: usize) -> Self {
         // Rings are found when a rule first asks for them; there are fewer than processes.
         let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Ring);
         let rows: u64 = kinds.map(|kind| landscape.rows(kind).len() as u64).sum();
@@ -128,14 +139,17 @@ impl<'a> Judge<'a> {
         let mut judge = Self {
             evaluator,
             limit,
-            limit_of_own: limit,
+            limit_of_own: shared(limit, landscapes),
             overflowed: Vec::new(),
             searches: program.rules.iter().map(|_| OnceLock::new()).collect(),
             guards: program.rules.iter().map(|_| OnceLock::new()).collect(),
             known,
             layouts: landscape.sources().iter().map(|_| OnceLock::new()).collect(),
         };
-        let mut budget = Budget { tuples: 2 * MOST_TUPLES, steps: 4 * judge.limit };
+        let mut budget = Budget {
+            tuples: shared(2 * MOST_TUPLES as u64, landscapes) as usize,
+            steps: shared(4 * judge.limit, landscapes),
+        };
         let mut rest = program.recursive.as_slice();
         while let Some(first) = rest.first() {
             let length = rest.iter().take_while(|other| other.predicate.stratum == first.predicate.stratum).count();
@@ -145,8 +159,9 @@ impl<'a> Judge<'a> {
         // Any number of rules that each stay below the limit would be none.
         let own = program.rules.iter().filter(|rule| !landscape.sources().get(rule.file).is_builtin()).count() as u64;
         if own > RULES {
-            let least = (LEAST_STEPS + LEAST_STEPS_A_ROW * rows).min(judge.limit / own * MOST_RULES);
-            judge.limit_of_own = (judge.limit / own * RULES).max(least);
+            let limit = judge.limit_of_own;
+            let least = (LEAST_STEPS + LEAST_STEPS_A_ROW * rows).min(limit / own * MOST_RULES);
+            judge.limit_of_own = (limit / own * RULES).max(least);
         }
         judge
     }
@@ -395,6 +410,14 @@ impl<'a> Judge<'a> {
         Diagnostic::error("RULE012", rule.place, format!("the rule `{code}` looks at too many combinations"))
             .underlined(format!("given up after {} of them; none of its findings is shown", self.limit(rule)))
             .help("relate its variables by `=`, `in` or `of`, so that it need not pair everything with everything")
+    }
+}
+
+/// The part of a limit that each of so many landscapes has.
+fn shared(limit: u64, landscapes: usize) -> u64 {
+    match landscapes as u64 {
+        ..=LANDSCAPES => limit,
+        landscapes => (limit / landscapes * LANDSCAPES).max(LEAST_SHARE.min(limit)),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Names, Place};
 use crate::landscape::{DefineDeclaration, FileFacts};
 use crate::syntax::tree::{Expression, ExpressionKind, Quantified};
 use crate::text::{Source, SourceMap, Span};
@@ -38,6 +38,8 @@ pub(super) struct Predicates<'a> {
     all: Vec<Declared<'a>>,
     /// The words in what the parser passed over.
     skipped: FxHashSet<&'a str>,
+    /// The names, for suggestions.
+    names: Names<'a>,
 }
 
 /// One predicate calls another.
@@ -84,6 +86,7 @@ impl<'a> Predicates<'a> {
             predicates.by_name.insert(name, predicates.all.len());
             predicates.all.push(Declared { declaration, source, recursive: false, component: 0, broken: false });
         }
+        predicates.names = Names::new(predicates.by_name.keys().copied());
         predicates.judge(&mut diagnostics);
         (predicates, diagnostics)
     }
@@ -100,9 +103,9 @@ impl<'a> Predicates<'a> {
         self.skipped.contains(name)
     }
 
-    /// The names, in order of declaration.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.by_name.keys().copied()
+    /// The nearest name of a predicate to one that none has. All are indexed once: any number of rules may ask.
+    pub(super) fn nearest(&self, name: &str) -> Option<&'a str> {
+        self.names.nearest(name)
     }
 
     /// The predicate of that number.

@@ -599,7 +599,7 @@ impl<'a> Typer<'a> {
                 self.rests_on_broken = true;
                 return None;
             }
-            let help = match nearest(text, self.predicates.names()) {
+            let help = match self.predicates.nearest(text) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("declare it: `define {text}(KIND v) when …`"),
             };

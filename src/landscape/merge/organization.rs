@@ -14,6 +14,11 @@ use super::{Default, Merge};
 const NEW: u8 = 5;
 const WITHDRAWN: u8 = 6;
 
+/// The most pairs that all mappings between standards, and all between models, stand for. Each costs fifty bytes, and a row of
+/// a few names can stand for thousands.
+const MOST_PAIRS: usize = 1 << 20;
+pub(super) const MOST_COUNTERPARTS: usize = 1 << 16;
+
 impl Merge<'_> {
     pub(super) fn organization(&mut self) {
         let (mut standards, mut models) = (Vec::new(), Vec::new());
@@ -115,7 +120,7 @@ impl Merge<'_> {
     /// The rows of every `mapping`, as pairs of clauses.
     pub(super) fn correspondences(&mut self) {
         let mut rows = Rows::default();
-        for file in 0..self.facts.len() {
+        'files: for file in 0..self.facts.len() {
             let facts = self.facts[file];
             let mut between = Vec::with_capacity(facts.mappings.len());
             for mapping in &facts.mappings {
@@ -126,6 +131,10 @@ impl Merge<'_> {
             for row in &facts.mapping_rows {
                 let (from, to) = between[row.mapping as usize];
                 self.mapping_row(file, row, from, to, &mut rows);
+                if rows.from.len() >= MOST_PAIRS {
+                    self.too_many_pairs(file, row, MOST_PAIRS);
+                    break 'files;
+                }
             }
         }
         self.catalogues.forget_partners();
@@ -136,6 +145,21 @@ impl Merge<'_> {
         table.set_scalar(Kind::Correspondence, "to", rows.to);
         table.set_scalar(Kind::Correspondence, "relation", rows.relation);
         table.set_scalar(Kind::Correspondence, "unsure", rows.unsure);
+    }
+
+    /// Says that no row of a mapping is read from this one on.
+    pub(super) fn too_many_pairs(&mut self, file: usize, row: &MappingRowFact, most: usize) {
+        let facts = self.facts[file];
+        let Some(first) = facts.mapping_words.get(row.words_start as usize) else { return };
+        let place = self.mention_place(file, *first);
+        self.say(
+            Diagnostic::error(
+                "SYN025",
+                place,
+                format!("the mappings of this project stand for more than {most} pairs"),
+            )
+            .help("rows behind this one are not read; take out what is said twice"),
+        );
     }
 
     fn mapping_row(

@@ -13,12 +13,10 @@ use crate::landscape::{Kind, MISSING};
 
 use super::catalogues::Catalogue;
 use super::flows::{ReferenceEnd, ReferenceEnds};
+use super::organization::MOST_COUNTERPARTS;
 use super::processes::Named;
 use super::unknown::rename;
 use super::{Default, Merge, some};
-
-/// The most pairs of reference processes that are kept; a row with lists on both sides multiplies.
-const MOST_COUNTERPARTS: usize = 1 << 16;
 
 impl Merge<'_> {
     pub(super) fn name_text(&self, name: u32) -> String {
@@ -302,7 +300,7 @@ impl Merge<'_> {
     fn model_mappings(&mut self, by_name: &ByName) {
         let (mut sides, mut relations, mut unsure, mut places) =
             ([Vec::new(), Vec::new()], Vec::new(), Vec::new(), Vec::new());
-        for file in 0..self.facts.len() {
+        'files: for file in 0..self.facts.len() {
             let facts = self.facts[file];
             for row in &facts.mapping_rows {
                 let mapping = facts.mappings[row.mapping as usize];
@@ -324,13 +322,15 @@ impl Merge<'_> {
                 let [from, to] = &named;
                 for ((left, place), (right, _)) in from.iter().flat_map(|one| to.iter().map(move |other| (one, other)))
                 {
-                    if places.len() < MOST_COUNTERPARTS {
-                        sides[0].push(*left);
-                        sides[1].push(*right);
-                        relations.push(u32::from(row.relation));
-                        unsure.push(u32::from(row.unsure));
-                        places.push(*place);
-                    }
+                    sides[0].push(*left);
+                    sides[1].push(*right);
+                    relations.push(u32::from(row.relation));
+                    unsure.push(u32::from(row.unsure));
+                    places.push(*place);
+                }
+                if places.len() >= MOST_COUNTERPARTS {
+                    self.too_many_pairs(file, row, MOST_COUNTERPARTS);
+                    break 'files;
                 }
             }
         }

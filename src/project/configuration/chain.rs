@@ -2,17 +2,18 @@
 //!
 //! A configuration file can come with a pull request, from a stranger, and what is wrong in it is quoted in the log of a
 //! pipeline. So it names only files of its own repository: whatever `extend` or `baseline` lead to by links included, it
-//! lies below the nearest folder with a `.git`. Where there is no repository around the project, nobody has brought the file
-//! in by one, and the path may lead anywhere, though only to a `.toml` file. What several repositories share is brought
-//! in as a submodule, or by copying.
+//! lies below the nearest folder with a `.git`, and not in that, where tokens are kept. Where there is no repository around
+//! the project (it was unpacked from an archive, say), it lies below the working folder, or where that is elsewhere, in the
+//! project. What several repositories share is brought in as a submodule, or by copying.
 
 use std::io::Read as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::project::error::shown;
 use crate::project::{ToolError, relative};
 
+use super::around::{Around, without_dots};
 use super::reader::{Layer, layer};
 use super::spot::Text;
 use super::{Configuration, FILE_NAME, Named, Placed, together};
@@ -33,10 +34,10 @@ pub(in crate::project) fn read(root: &Path) -> Result<Configuration, ToolError> 
     if !path.is_file() {
         return Ok(Configuration::default());
     }
-    let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+    let around = Around::of(root);
     let real = std::fs::canonicalize(&path).map_err(|error| ToolError::unreadable(Path::new(FILE_NAME), &error))?;
-    if repository.is_some_and(|repository| !real.starts_with(repository)) {
-        let reason = "it is a link that leads out of the repository".to_owned();
+    if !around.has(&real) {
+        let reason = format!("it is a link that leads out of the {}", around.word());
         return Err(ToolError::Unreadable { path: FILE_NAME.to_owned(), reason });
     }
     let mut layers: Vec<Layer> = Vec::new();
@@ -50,12 +51,12 @@ pub(in crate::project) fn read(root: &Path) -> Result<Configuration, ToolError> 
         errors.extend(mistakes);
         if let Some(baseline) = &layer.baseline
             && let Some((named, spot)) = baseline.value.as_ref().zip(baseline.spot.as_ref())
-            && let Err((message, help)) = within(repository, named)
+            && let Err((message, help)) = within(&around, named)
         {
             errors.push(spot.error(message, help));
         }
         if let Some(extend) = layer.extend.take() {
-            match extended(root, repository, &extend.value, &files) {
+            match extended(root, &around, &extend.value, &files) {
                 Ok(found) => next = Some(found),
                 Err((message, help)) => errors.extend(extend.spot.as_ref().map(|spot| spot.error(message, help))),
             }
@@ -119,7 +120,7 @@ type Mistake = (String, String);
 /// The file that is extended: as it is named from the project's root, as it really is, and what messages call it.
 fn extended(
     root: &Path,
-    repository: Option<&Path>,
+    around: &Around,
     named: &Named,
     files: &[(PathBuf, String)],
 ) -> Result<(PathBuf, PathBuf, String), Mistake> {
@@ -127,7 +128,7 @@ fn extended(
     if named.path.extension().is_none_or(|extension| extension != "toml") {
         return Err((format!("`{text}` is no TOML file"), "name a file that ends in `.toml`".to_owned()));
     }
-    let real = within(repository, named)?;
+    let real = within(around, named)?;
     match real.as_ref().map(|real| real.is_file()) {
         Some(true) => {}
         Some(false) => return Err((format!("`{text}` is no file"), "name a file that ends in `.toml`".to_owned())),
@@ -152,17 +153,21 @@ fn extended(
 
 /// Where a named path really is, `None` where nothing is there. It is a mistake where it leads out of the repository,
 /// which is said without looking whether anything is there.
-fn within(repository: Option<&Path>, named: &Named) -> Result<Option<PathBuf>, Mistake> {
+fn within(around: &Around, named: &Named) -> Result<Option<PathBuf>, Mistake> {
     let text = &named.text;
     if Path::new(text).is_absolute() || text.starts_with('/') {
         let help = "write it relative to the folder of this file, so that it holds on every machine".to_owned();
         return Err((format!("`{text}` is an absolute path"), help));
     }
     let outside = || {
-        let help = "copy the file into the repository, or bring it in as a submodule".to_owned();
-        Err((format!("`{text}` lies outside of the repository"), help))
+        let help = match around.word() {
+            "repository" => "copy the file into the repository, or bring it in as a submodule",
+            _ => "copy the file into the project; there is no repository around it that could hold both",
+        }
+        .to_owned();
+        Err((format!("`{text}` lies outside of the {}", around.word()), help))
     };
-    let is_outside = |path: &Path| repository.is_some_and(|repository| !path.starts_with(repository));
+    let is_outside = |path: &Path| !around.has(path);
     if is_outside(&without_dots(&named.path)) {
         return outside();
     }
@@ -171,21 +176,6 @@ fn within(repository: Option<&Path>, named: &Named) -> Result<Option<PathBuf>, M
         Ok(real) => Ok(Some(real)),
         Err(_) => Ok(None),
     }
-}
-
-/// A path with its `..` taken at their word, links left aside.
-fn without_dots(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                plain.pop();
-            }
-            Component::CurDir => {}
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 fn text_of(path: &Path, name: &str) -> Result<String, ToolError> {

@@ -1,9 +1,11 @@
 //! `ismslint.toml`. Every mistake in it is said in one run, each at its place, and every value remembers where it stands.
 
+mod around;
 mod chain;
 mod reader;
 mod spot;
 
+pub(super) use around::{Around, without_dots};
 pub(super) use chain::read;
 pub use spot::{Placed, Spot};
 
