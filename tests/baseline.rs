@@ -295,6 +295,17 @@ fn paths_limit_what_is_shown_but_not_what_is_judged() {
     assert!(check(&folder, &["--isolated"]).starts_with("1\n"));
 }
 
+/// Who has cleaned up has many of them; sorting the findings for each would take minutes.
+#[test]
+fn a_hundred_thousand_findings_that_are_gone_are_told_soon() {
+    let folder = folder("gone");
+    write(&folder, "a.isms", &needing("alpha", &["x"]));
+    let line = |at: usize| format!("{{\"code\":\"FLOW001\",\"entity\":\"process.a{at}/input.x\"}}\n");
+    write(&folder, "b.jsonl", &(0..100_000).map(line).collect::<String>());
+    let said = check(&folder, &["--baseline", "b.jsonl", "--quiet", "--show", "note"]);
+    assert_eq!(said.lines().filter(|line| line.contains("note[CONFIG001]")).count(), 100_000);
+}
+
 #[test]
 fn hostile_files_are_refused() {
     let folder = folder("hostile");

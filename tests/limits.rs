@@ -495,6 +495,27 @@ fn tests_share_the_time_and_say_only_so_much() {
 }
 
 #[test]
+fn mending_ends() {
+    let mend = |text: &str| {
+        let today = Date::new(2026, 11, 21).expect("a day");
+        let sources = vec![Source::new("a.isms", text)];
+        let wish = engine::MendWish { with_unsafe: true, is_wanted: &|_, _| true, may_change: &|_| true };
+        let mended = engine::mend(Inputs { sources, settings: Settings::default(), today, known_paths: None }, &wish);
+        (mended.mended, mended.refused, mended.is_cut)
+    };
+    // What is written mends nothing, which each fix takes some checks to find out.
+    let useless =
+        "rule OWN002 useless warning { for process p report p \"x\" fix safe insert \"purpose \\\"a\\\"\" into p }\n";
+    let processes = |count: usize| repeated(count, |at| format!("process p{at} {{ }}\n"));
+    assert_eq!(mend(&format!("{useless}{}", processes(3))), (0, 3, false));
+    let (mended, refused, is_cut) = mend(&format!("{useless}{}", processes(64)));
+    assert!(mended == 0 && (20..64).contains(&refused) && is_cut, "{mended} {refused} {is_cut}");
+    // Beside a rule that comes up to its limit in each check, a handful of checks is enough.
+    let (mended, refused, is_cut) = mend(&format!("{DEAR}{useless}{}", processes(64)));
+    assert!(mended == 0 && refused == 0 && is_cut, "{mended} {refused} {is_cut}");
+}
+
+#[test]
 fn projects_share_the_time() {
     let clauses = repeated(200, |at| format!("clause {at} \"c\"\n"));
     let said = |projects: usize| {
@@ -525,6 +546,16 @@ fn mappings_stand_for_only_so_many_pairs() {
     assert_eq!(
         said(&check(&text(300)), &["SYN"]),
         "SYN025 at `1`: the mappings of this project stand for more than 1048576 pairs\n  rows behind this one are not read; take out what is said twice\n"
+    );
+    let names: Vec<String> = (0..100).map(|number| format!("p{number}")).collect();
+    let model =
+        |id: &str| format!("model {id}:1 \"M\" {{\n{}}}\n", repeated(100, |at| format!("process p{at} {{ }}\n")));
+    let row = format!("{0} equal {0}\n", names.join(", "));
+    let text = |rows: usize| format!("{}{}mapping m:1 to n:1 {{\n{}}}\n", model("m"), model("n"), row.repeat(rows));
+    assert_eq!(said(&check(&text(6)), &["SYN"]), "");
+    assert_eq!(
+        said(&check(&text(8)), &["SYN"]),
+        "SYN025 at `p0`: the mappings of this project stand for more than 65536 pairs\n  rows behind this one are not read; take out what is said twice\n"
     );
 }
 

@@ -18,6 +18,7 @@ pub(super) struct Mending {
     mended: usize,
     left_unsafe: usize,
     refused: usize,
+    is_cut: bool,
 }
 
 /// A file that was changed, and where it stands on the disk.
@@ -77,10 +78,11 @@ impl Mending {
         let may_change = |path: &str| reach.may_change(path);
         let wish =
             MendWish { with_unsafe: command.unsafe_fixes, is_wanted: reach.shows_finding, may_change: &may_change };
-        let Mended { report, changed, mended, left_unsafe, refused } = engine::mend(inputs, &wish);
+        let Mended { report, changed, mended, left_unsafe, refused, is_cut } = engine::mend(inputs, &wish);
         self.mended += mended;
         self.left_unsafe += left_unsafe;
         self.refused += refused;
+        self.is_cut |= is_cut;
         self.changes.extend(changed.into_iter().map(|changed| Change {
             root: reach.project.root.clone(),
             path: on_disk(&changed.path).filter(|_| reach.buffer != Some(changed.path.as_str())),
@@ -138,6 +140,9 @@ impl Mending {
         if self.refused > 0 {
             let (fixes, were) = if self.refused == 1 { ("fix", "was") } else { ("fixes", "were") };
             note(&format!("{} {fixes} {were} left out, which would have led to new errors", self.refused));
+        }
+        if self.is_cut {
+            note("not every fix was tried, since the checks between them take long; run it again, or narrow the rules");
         }
         if self.left_unsafe > 0 {
             let (count, flag) = (findings(self.left_unsafe), if only_shown { "--diff" } else { "--fix" });

@@ -140,10 +140,14 @@ impl<'a> Names<'a> {
         Self { names: names.into_iter().collect(), ..Self::default() }
     }
 
-    /// Indexes the names, which a first question would do. `both` does two things; it may do them at once.
-    pub fn prepare(&self, both: impl FnOnce(&(dyn Fn() + Sync), &(dyn Fn() + Sync))) {
-        let index = |postings: fn(&Self) -> &Postings| move || _ = postings(self);
-        both(&index(Self::pieces), &index(Self::words));
+    /// Indexes the names by pieces, which a first question would do.
+    pub fn index_pieces(&self) {
+        self.pieces();
+    }
+
+    /// Indexes the names by words, which the first question would do in which nobody made a typing error.
+    pub fn index_words(&self) {
+        self.words();
     }
 
     fn pieces(&self) -> &Postings {

@@ -126,6 +126,11 @@ pub(super) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T 
     }
 }
 
+/// Does two things at once ([`landscape::Both`]).
+pub(super) fn at_once(first: landscape::Work<'_>, second: landscape::Work<'_>) {
+    rayon::join(first, second);
+}
+
 /// The pipeline; `look` is shown the landscape that is judged.
 pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Landscape) -> T) -> (Report, T) {
     let Inputs { sources, settings, today, known_paths } = inputs;
@@ -143,15 +148,15 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let hashes = if is_lasting { Vec::new() } else { files.iter_mut().map(|file| file.facts.take_hashes()).collect() };
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
     let known_program = known.program(all.iter().copied());
-    let both: landscape::Both = |first, second| {
-        rayon::join(first, second);
-    };
-    let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both };
+    let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both: at_once };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
     let ((landscape, names), (program, mut rules)) = rayon::join(
         || merging.run("merge and resolve", || landscape::merge_with(&surroundings, &all, hashes)),
-        || compiling.run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all, both))),
+        || {
+            compiling
+                .run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all, at_once)))
+        },
     );
     stages.timings.extend(merging.timings.into_iter().chain(compiling.timings));
     let is_own = |facts: &&FileFacts| !sources.get(facts.file()).is_builtin();

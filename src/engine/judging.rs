@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::landscape::Kind;
 use crate::rules::{Answer, Judge, MOST_FINDINGS, Patience, Program, Rule};
 
+use super::check::at_once;
 use super::{Level, Settings, Timing};
 
 /// Rows that one task judges: enough to make the task worth its overhead, few enough to keep every thread busy.
@@ -102,11 +103,7 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
     }
     if rayon::current_num_threads() > 1 {
         let suggesting = groups.par_iter().filter(|group| group.kept > 0);
-        suggesting.for_each(|group| {
-            judge.prepare_suggestions(group.rule, |first, second| {
-                rayon::join(first, second);
-            });
-        });
+        suggesting.for_each(|group| judge.prepare_suggestions(group.rule, at_once));
     }
     let count = groups.iter().map(|group| group.kept).sum();
     let mut wanted: Vec<(u32, bool, &[u32])> = Vec::with_capacity(count);

@@ -56,6 +56,8 @@ pub struct Mended {
     pub left_unsafe: usize,
     /// Number of fixes that were left out, since they would have led to new errors or mended nothing.
     pub refused: usize,
+    /// Whether it ended before everything was tried, since the checks would have taken too long.
+    pub is_cut: bool,
 }
 
 /// Mends a project: a pure function of its inputs.
@@ -67,7 +69,8 @@ pub fn mend(inputs: Inputs, wish: &MendWish<'_>) -> Mended {
     let mut mended = 0;
     // Whether something was mended since the last fix was refused: then that one may be possible now.
     let mut changed_since = false;
-    while mending.may_go_on() {
+    let mut is_cut = false;
+    while !is_cut {
         let round = choose(&report, wish, &refused);
         if round.is_empty() {
             if !changed_since || refused.is_empty() {
@@ -83,7 +86,8 @@ pub fn mend(inputs: Inputs, wish: &MendWish<'_>) -> Mended {
                 mended += count;
                 changed_since = true;
             }
-            Err(key) => {
+            Err(None) => is_cut = true,
+            Err(Some(key)) => {
                 // What was mended before the first refusal changes nothing about it.
                 changed_since &= !refused.is_empty();
                 refused.insert(key);
@@ -95,7 +99,7 @@ pub fn mend(inputs: Inputs, wish: &MendWish<'_>) -> Mended {
     let is_left = |finding: &&Diagnostic| fix_of(&report, disturbed, finding, &everything, &refused).is_some();
     let left = report.diagnostics.iter().filter(is_left);
     let left_unsafe = if wish.with_unsafe { 0 } else { left.count() };
-    Mended { changed: mending.changed(), report, mended, left_unsafe, refused: refused.len() }
+    Mended { changed: mending.changed(), report, mended, left_unsafe, refused: refused.len(), is_cut }
 }
 
 /// How many findings of a report could be mended.
@@ -178,10 +182,14 @@ impl Mending {
         report
     }
 
-    /// Applies as many of the fixes as stand, from the first one on; where not even the first does, its key.
-    fn attempt(&mut self, report: &Report, round: &[Chosen<'_>]) -> Result<(Vec<String>, Report, usize), Key> {
+    /// Applies as many of the fixes as stand, from the first one on; where not even the first does, its key. `None` where that
+    /// would take too long to find out.
+    fn attempt(&mut self, report: &Report, round: &[Chosen<'_>]) -> Result<(Vec<String>, Report, usize), Option<Key>> {
         let mut count = round.len();
         loop {
+            if !self.may_go_on() {
+                return Err(None);
+            }
             let tried = &round[..count];
             if let Some(texts) = self.applied(tried) {
                 let after = self.check(&texts);
@@ -189,9 +197,8 @@ impl Mending {
                     return Ok((texts, after, count));
                 }
             }
-            // What was not tried to its end is refused, and there is no other round.
-            if count == 1 || !self.may_go_on() {
-                return Err(key(round[0].0, round[0].1));
+            if count == 1 {
+                return Err(Some(key(round[0].0, round[0].1)));
             }
             count = count.div_ceil(2).min(count - 1);
         }

@@ -120,7 +120,7 @@ fn absolute(path: &Path) -> Result<PathBuf, ToolError> {
     if around.has(&full) {
         return Ok(full);
     }
-    let reason = format!("it is a link that leads out of the {}", around.word());
+    let reason = format!("it is a link that leads out of the {}; name the file itself, or copy it", around.word());
     Err(ToolError::Unreadable { path: shown(path), reason })
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::diagnostic::{Diagnostic, Names};
-use crate::landscape::{Kind, Landscape, MISSING};
+use crate::landscape::{Both, Kind, Landscape, MISSING};
 use crate::syntax::Layout;
 
 use super::ahead;
@@ -375,9 +375,10 @@ impl<'a> Judge<'a> {
 
     /// Gathers and indexes the names that the rule suggests, which a first finding would do. `both` does two things, at once or
     /// not.
-    pub fn prepare_suggestions(&self, rule: &Rule, both: impl Fn(&(dyn Fn() + Sync), &(dyn Fn() + Sync))) {
+    pub fn prepare_suggestions(&self, rule: &Rule, both: Both) {
         for (at, nearest) in rule.nearest.iter().enumerate() {
-            self.known(rule, at, nearest).names.prepare(&both);
+            let names = &self.known(rule, at, nearest).names;
+            both(&mut || names.index_pieces(), &mut || names.index_words());
         }
     }
 
