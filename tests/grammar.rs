@@ -32,7 +32,7 @@ const HEADER: &str = "\
 /// The productions in the order of the files, which is from the small to the large.
 fn extracted() -> String {
     let mut text = HEADER.to_owned();
-    for file in ["parser", "attributes", "statements", "expressions", "atoms"] {
+    for file in ["parser", "parser/declarations", "attributes", "statements", "expressions", "atoms"] {
         let path: PathBuf = ["src", "syntax", &format!("{file}.rs")].iter().collect();
         let source = std::fs::read_to_string(path).expect("the parser's source");
         let mut inside = false;
