@@ -87,7 +87,10 @@ impl Filter {
                 summary.suppressed += 1;
                 here.push((&one.diagnostic, Some(&one.because)));
             }
-            here.sort_by(|left, right| left.0.order(right.0));
+            // Each of the two is in order already.
+            if !report.suppressed.is_empty() {
+                here.sort_by(|left, right| left.0.order(right.0));
+            }
             findings.extend(here.into_iter().map(|(finding, because)| (at, finding, because)));
             hidden.extend(baselined.iter().filter(|one| self.shows_finding(at, report, one)).map(|one| (at, one)));
             summary.errors += own.errors;
@@ -97,7 +100,7 @@ impl Filter {
             fails |= threshold.is_passed([own.errors, own.warnings, own.notes]);
         }
         summary.baselined = hidden.len();
-        let statistics = statistics(&findings);
+        let statistics = if command.statistics { statistics(&findings) } else { Vec::new() };
         if let Some(most) = command.max_findings {
             summary.left_out = cut(&mut findings, most, command.show_suppressed);
             hidden.truncate(most.saturating_sub(findings.len()));
@@ -112,7 +115,7 @@ impl Filter {
 /// What is shown, and what is said of all of it.
 pub(super) struct Filtered<'a> {
     pub(super) shown: Shown<'a>,
-    /// How many findings each rule has, the most first: a line a rule, and what to do next.
+    /// How many findings each rule has, the most first, where that is asked for: a line a rule, and what to do next.
     pub(super) statistics: Vec<String>,
     /// Whether the findings of one of the projects fail the run.
     pub(super) fails: bool,

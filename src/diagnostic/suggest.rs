@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault};
 use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 
 /// The most candidates that one query compares letter by letter.
 const MOST_CANDIDATES: usize = 512;
@@ -94,17 +94,38 @@ fn lowercase(name: &str) -> Cow<'_, str> {
 }
 
 /// Damerau-Levenshtein distance, if it is no more than `most`. What both have at their beginnings and ends costs nothing and is
-/// looked at only once; names in large projects are much alike.
+/// looked at only once; names in large projects are much alike, and most of them are soon known to be too far.
 fn distance(left: &str, right: &str, most: usize) -> Option<usize> {
-    let same = |(one, other): &(char, char)| one == other;
-    let head: usize = left.chars().zip(right.chars()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
-    let (left, right) = (&left[head..], &right[head..]);
-    let tail: usize = left.chars().rev().zip(right.chars().rev()).take_while(same).map(|(one, _)| one.len_utf8()).sum();
-    let (left, right) = (&left[..left.len() - tail], &right[..right.len() - tail]);
-    if at_least(left, right) > most {
+    let (left, right) = without_ends(left, right);
+    if lacking(left, right) > most || at_least(left, right) > most {
         return None;
     }
     Some(strsim::damerau_levenshtein(left, right)).filter(|distance| *distance <= most)
+}
+
+/// What is left of two texts without their common beginning and their common end.
+fn without_ends<'a>(left: &'a str, right: &'a str) -> (&'a str, &'a str) {
+    let same = |(one, other): &(&u8, &u8)| one == other;
+    let mut head = left.bytes().zip(right.bytes()).take_while(|(one, other)| one == other).count();
+    // Two characters may begin alike.
+    while !left.is_char_boundary(head) {
+        head -= 1;
+    }
+    let (left, right) = (&left[head..], &right[head..]);
+    let mut tail = left.as_bytes().iter().rev().zip(right.as_bytes().iter().rev()).take_while(same).count();
+    // Two characters may end alike.
+    while !left.is_char_boundary(left.len() - tail) {
+        tail -= 1;
+    }
+    (&left[..left.len() - tail], &right[..right.len() - tail])
+}
+
+/// A distance that two texts have at least, soon told: how many letters one of them has that the other one lacks. One that
+/// occurs several times counts once, and those beyond ASCII count nothing.
+fn lacking(left: &str, right: &str) -> usize {
+    let letters = |text: &str| text.bytes().filter(u8::is_ascii).fold(0_u128, |found, byte| found | 1 << byte);
+    let (left, right) = (letters(left), letters(right));
+    (left & !right).count_ones().max((right & !left).count_ones()) as usize
 }
 
 /// A distance that two texts have at least: each typing error changes no more than one letter of one of them into one of the
@@ -224,16 +245,18 @@ impl<'a> Names<'a> {
     }
 
     fn by_words(&self, name: &str) -> Option<(&'a str, usize)> {
-        let mut shared: FxHashMap<u32, usize> = FxHashMap::default();
+        let mut shared: Vec<(u32, usize)> = Vec::new();
         for word in words(name) {
-            for id in self.words().of(hash(word)).take(MOST_CANDIDATES) {
-                *shared.entry(id).or_default() += word.len();
-            }
+            shared.extend(self.words().of(hash(word)).take(MOST_CANDIDATES).map(|id| (id, word.len())));
         }
+        // Those of each word come in their order, and only have to be merged.
+        shared.sort_by_key(|(id, _)| *id);
         shared
-            .into_iter()
+            .chunk_by(|(one, _), (other, _)| one == other)
+            .map(|words| (words[0].0, words.iter().map(|(_, letters)| letters).sum::<usize>()))
+            .filter(|(_, letters)| letters * 2 >= name.len())
             .map(|(id, letters)| (std::cmp::Reverse(letters), self.names[id as usize], id as usize))
-            .filter(|(letters, candidate, _)| *candidate != name && letters.0 * 2 >= name.len().max(candidate.len()))
+            .filter(|(letters, candidate, _)| *candidate != name && letters.0 * 2 >= candidate.len())
             .min()
             .map(|(_, candidate, id)| (candidate, id))
     }
@@ -284,6 +307,7 @@ mod tests {
         for (left, right) in texts.iter().flat_map(|left| texts.iter().map(move |right| (left, right))) {
             let all = strsim::damerau_levenshtein(left, right);
             assert!(at_least(left, right) <= all, "{left} {right}");
+            assert!(lacking(left, right) <= all, "{left} {right}");
             for most in 0..4 {
                 assert_eq!(distance(left, right, most), Some(all).filter(|all| *all <= most), "{left} {right}");
             }

@@ -172,16 +172,15 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     diagnostics.extend(names);
     say(&mut diagnostics, &mut rules, is_lasting);
     let judge_of = stages.run("recursive predicates", || Judge::sharing(&program, &landscape, settings.projects));
-    let judged = stages.run("judge", || judge(&program, &judge_of, &settings, diagnostics.len()));
+    let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);
+    let stands = |finding: &Diagnostic| is_own(finding) && !is_follow_up(&landscape, finding);
+    let judged = stages.run("judge", || judge(&program, &judge_of, &settings, diagnostics.len(), stands));
     memory.steps = judged.steps;
     let summaries = summaries(&sources, &program, &settings);
 
     let (diagnostics, suppressed) = stages.run("suppress and order", || {
-        // There can be hundreds of thousands of them, and each is large: they stay where they are.
-        let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);
-        let stands = |finding: &Diagnostic| is_own(finding) && !is_follow_up(&landscape, finding);
-        let mut findings: Vec<Diagnostic> =
-            judged.findings.into_iter().filter_map(|finding| finding.filter(stands)).collect();
+        #[expect(clippy::filter_map_identity, reason = "there are hundreds of thousands; `flatten` would move them")]
+        let mut findings: Vec<Diagnostic> = judged.findings.into_iter().filter_map(std::convert::identity).collect();
         findings.extend(judged.said.into_iter().filter(stands));
         findings.extend(diagnostics.drain(..).filter(is_own));
         let allows: Vec<&Allow> = allows.iter().collect();
@@ -228,11 +227,11 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
 
 /// Sorts findings. Moving them is dearer than comparing them, so each is moved only once.
 fn sort(findings: &mut [Diagnostic]) {
-    let mut order: Vec<u32> = (0..findings.len() as u32).collect();
-    order.par_sort_by(|left, right| findings[*left as usize].order(&findings[*right as usize]));
-    if order.is_sorted() {
+    if findings.par_windows(2).all(|pair| pair[0].order(&pair[1]).is_le()) {
         return;
     }
+    let mut order: Vec<u32> = (0..findings.len() as u32).collect();
+    order.par_sort_by(|left, right| findings[*left as usize].order(&findings[*right as usize]));
     let mut places = vec![0_u32; order.len()];
     for (place, finding) in (0..).zip(&order) {
         places[*finding as usize] = place;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::diagnostic::Diagnostic;
 use crate::landscape::Kind;
 use crate::rules::{Answer, Judge, MOST_FINDINGS, Patience, Program, Rule};
+use crate::text::FileId;
 
 use super::check::at_once;
 use super::{Level, Settings, Timing};
@@ -56,6 +57,17 @@ struct Group<'a> {
     patience: Patience,
 }
 
+/// A finding that is to be worded.
+struct Wanted<'a> {
+    /// The number of its group.
+    group: u32,
+    /// Whether nearest names and mends are looked for.
+    suggest: bool,
+    binding: &'a [u32],
+    /// Where it will stand in the order of all: a file, an offset, and the number of its code.
+    order: Option<(FileId, u32, u32)>,
+}
+
 /// A part of the work: some rows of one rule.
 struct Task<'a> {
     rule: &'a Rule,
@@ -63,8 +75,15 @@ struct Task<'a> {
     rows: std::ops::Range<u32>,
 }
 
-/// Asks every selected rule of the program. `room` is how many findings will be put behind those that are found.
-pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, room: usize) -> Judged {
+/// Asks every selected rule of the program. Findings come nearly in their order ([`Diagnostic::order`]), and only those that
+/// stand. `room` is how many will be put behind them.
+pub(super) fn judge(
+    program: &Program,
+    judge: &Judge<'_>,
+    settings: &Settings,
+    room: usize,
+    stands: impl Fn(&Diagnostic) -> bool + Sync,
+) -> Judged {
     let asked: Vec<&Rule> = program
         .rules
         .iter()
@@ -105,21 +124,15 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
         let suggesting = groups.par_iter().filter(|group| group.kept > 0);
         suggesting.for_each(|group| judge.prepare_suggestions(group.rule, at_once));
     }
-    let count = groups.iter().map(|group| group.kept).sum();
-    let mut wanted: Vec<(u32, bool, &[u32])> = Vec::with_capacity(count);
-    for (number, group) in (0..).zip(&groups) {
-        let bindings = group.answers.iter().flat_map(|answer| answer.bindings.chunks_exact(group.width));
-        let bindings = bindings.take(group.kept).enumerate();
-        wanted.extend(bindings.map(|(at, binding)| (number, at < suggestions, binding)));
-    }
+    let wanted = wanted(judge, &groups, suggestions);
     // Worded where they stay: they are the largest part of the memory of a project with very many of them.
     judged.findings.reserve_exact(wanted.len() + judged.said.len() + room);
     wanted
         .par_iter()
         .with_min_len(FINDINGS_A_TASK)
-        .map(|(group, suggest, binding)| {
+        .map(|Wanted { group, suggest, binding, .. }| {
             let Group { rule, patience, .. } = &groups[*group as usize];
-            judge.diagnostic(rule, rule.severity, binding, *suggest, *patience)
+            judge.diagnostic(rule, rule.severity, binding, *suggest, *patience).filter(&stands)
         })
         .collect_into_vec(&mut judged.findings);
     judged.timings = asked
@@ -128,6 +141,27 @@ pub(super) fn judge(program: &Program, judge: &Judge<'_>, settings: &Settings, r
         .map(|(rule, time)| Timing { name: rule.code.to_string(), time: Duration::from_nanos(time) })
         .collect();
     judged
+}
+
+/// The findings of all groups in the order of their places: there can be hundreds of thousands, and to bring them into order
+/// costs less before they are worded.
+fn wanted<'a>(judge: &Judge<'_>, groups: &[Group<'a>], suggestions: usize) -> Vec<Wanted<'a>> {
+    let mut codes: Vec<&str> = groups.iter().map(|group| &*group.rule.code).collect();
+    codes.sort_unstable();
+    let mut wanted = Vec::with_capacity(groups.iter().map(|group| group.kept).sum());
+    for (number, group) in (0..).zip(groups) {
+        let bindings = group.answers.iter().flat_map(|answer| answer.bindings.chunks_exact(group.width));
+        let bindings = bindings.take(group.kept).enumerate();
+        let one = |(at, binding)| Wanted { group: number, suggest: at < suggestions, binding, order: None };
+        wanted.extend(bindings.map(one));
+    }
+    wanted.par_iter_mut().with_min_len(FINDINGS_A_TASK).for_each(|one| {
+        let rule = groups[one.group as usize].rule;
+        let code = codes.partition_point(|code| **code < *rule.code) as u32;
+        one.order = judge.place_of(rule, one.binding).map(|place| (place.file, place.span.start, code));
+    });
+    wanted.par_sort_unstable_by_key(|one| one.order);
+    wanted
 }
 
 /// Builds what rules are likely to look into.

@@ -143,9 +143,10 @@ impl Landscape {
             | Kind::Item
             | Kind::Standard
             | Kind::Phase
-            | Kind::Model => format!("{}.{}", kind.schema().name, display()),
+            | Kind::Model => [kind.schema().name, ".", &display()].concat(),
+            // Most findings are about these: their pieces are put together at once.
             Kind::Input | Kind::Result | Kind::Activity => {
-                format!("{}/{}.{}", parent("process", Kind::Process), kind.schema().name, display())
+                [&parent("process", Kind::Process), "/", kind.schema().name, ".", &display()].concat()
             }
             Kind::Source | Kind::Destination => {
                 let (word, flow) = if kind == Kind::Source { ("from", "input") } else { ("to", "result") };

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::{Diagnostic, Severity};
 
 use super::concise::{counts, remarks};
@@ -29,36 +31,40 @@ struct Fold<'a> {
     findings: Vec<(&'a Diagnostic, Option<&'a str>)>,
 }
 
-pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let folds = fold(shown, style);
-    let mut of_code: BTreeMap<&str, usize> = BTreeMap::new();
-    for fold in &folds {
-        *of_code.entry(fold.findings[0].0.code.as_str()).or_default() += 1;
+impl<'a> Fold<'a> {
+    fn code(&self) -> &'a str {
+        self.findings[0].0.code.as_str()
     }
-    let mut drawn: BTreeMap<&str, usize> = BTreeMap::new();
+}
+
+pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let (folds, of_code) = fold(shown, style);
+    let mut drawn: FxHashMap<&str, usize> = FxHashMap::default();
     let mut sources = Sources::new(shown);
     for fold in &folds {
-        let code = fold.findings[0].0.code.as_str();
+        let code = fold.code();
         let count = drawn.entry(code).or_default();
         *count += 1;
-        let many = of_code.get(code).copied().unwrap_or_default() > MANY_BLOCKS;
-        if many && *count > FIRST_BLOCKS && !style.all {
+        let blocks = of_code.get(code).copied().unwrap_or_default();
+        let many = blocks > MANY_BLOCKS && !style.all;
+        if many && *count > FIRST_BLOCKS {
             continue;
         }
         draw(&mut sources, &block(fold, style), style, out)?;
-        if many && *count == FIRST_BLOCKS && !style.all {
-            let rest = of_code.get(code).copied().unwrap_or_default() - FIRST_BLOCKS;
-            let places = plural(rest, "more block");
+        if many && *count == FIRST_BLOCKS {
+            let places = plural(blocks - FIRST_BLOCKS, "more block");
             writeln!(out, "… {places} of {code}; `ismslint check --select {code} --all` draws them\n")?;
         }
     }
     Ok(())
 }
 
-/// Folds findings together, which come in their order: those of one rule that begin at one place stand side by side.
-fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
+/// Folds findings together, which come in their order: those of one rule that begin at one place stand side by side. Answers
+/// with the blocks that may be drawn, and with how many each rule has: there can be hundreds of thousands of them.
+fn fold<'a>(shown: &Shown<'a>, style: Style) -> (Vec<Fold<'a>>, FxHashMap<&'a str, usize>) {
     let mut folds: Vec<Fold<'a>> = Vec::new();
-    // The folds of the rule and the place at hand.
+    let mut of_code: FxHashMap<&str, usize> = FxHashMap::default();
+    // The folds of the rule and the place at hand, which come last.
     let mut open = 0;
     for (report, finding, because) in &shown.findings {
         if (finding.severity == Severity::Note && !style.notes) || (because.is_some() && !style.suppressed) {
@@ -71,6 +77,12 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
             last.report == *report && other.code == finding.code && begins(other) == begins(finding)
         });
         if !is_beside || finding.primary.is_none() {
+            // Those that stood before the last ones of their rule.
+            let before =
+                folds.last().and_then(|last| of_code.get(last.code())).map_or(0, |all| all + open - folds.len());
+            if before >= MANY_BLOCKS && !style.all {
+                folds.truncate(open);
+            }
             open = folds.len();
         }
         let is_alike = |fold: &&mut Fold<'_>| {
@@ -80,10 +92,13 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> Vec<Fold<'a>> {
         };
         match folds[open..].iter_mut().find(is_alike) {
             Some(fold) => fold.findings.push((finding, *because)),
-            None => folds.push(Fold { report: *report, findings: vec![(finding, *because)] }),
+            None => {
+                *of_code.entry(finding.code.as_str()).or_default() += 1;
+                folds.push(Fold { report: *report, findings: vec![(finding, *because)] });
+            }
         }
     }
-    folds
+    (folds, of_code)
 }
 
 /// A check's code, as a link to its page where the package has a home and the terminal takes escapes.

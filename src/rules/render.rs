@@ -66,6 +66,12 @@ fn exact(text: String) -> String {
 }
 
 impl<'a> Judge<'a> {
+    /// Where the finding of a rule for these ids of its variables will stand.
+    #[must_use]
+    pub fn place_of(&self, rule: &Rule, binding: &[u32]) -> Option<Place> {
+        self.place(&rule.report.0, &bound(rule, binding))
+    }
+
     /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
     /// names and mends are looked for, which costs more than all the rest.
     #[must_use]
@@ -78,13 +84,9 @@ impl<'a> Judge<'a> {
         patience: Patience,
     ) -> Option<Diagnostic> {
         let landscape = self.landscape();
-        let mut frame = Frame::new(rule.slots);
+        let frame = &mut bound(rule, binding);
         frame.limit = patience.steps;
         let room = &mut Room { bytes: patience.bytes, values: patience.values };
-        for ((slot, _), id) in rule.variables.iter().zip(binding) {
-            frame.set(*slot, *id);
-        }
-        let frame = &mut frame;
         let (path, message) = &rule.report;
         let place = self.place(path, frame)?;
         let message = self.message(message, frame, room);
@@ -307,6 +309,15 @@ impl<'a> Judge<'a> {
             _ => landscape.place(last.kind, owner),
         })
     }
+}
+
+/// A frame in which the variables of a rule have these ids.
+fn bound(rule: &Rule, binding: &[u32]) -> Frame {
+    let mut frame = Frame::new(rule.slots);
+    for ((slot, _), id) in rule.variables.iter().zip(binding) {
+        frame.set(*slot, *id);
+    }
+    frame
 }
 
 /// A value without line breaks, cut where it is too long for a message.

@@ -19,6 +19,14 @@ pub struct Layout {
     blocks: Vec<Block>,
 }
 
+/// How the first line of a text ends.
+fn line_end(text: &str) -> &'static str {
+    match memchr::memchr(b'\n', text.as_bytes()) {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
 /// A declaration whose braces hold statements.
 #[derive(Debug)]
 struct Block {
@@ -73,7 +81,7 @@ impl Layout {
     pub fn insertion(&self, text: &str, id: Span, statement: &str) -> Option<Insertion> {
         let block = self.blocks.binary_search_by_key(&id.start, |block| block.id.start).ok();
         let block = self.blocks.get(block?)?;
-        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let line_end = line_end(text);
         let own = indentation(text, block.span.start);
         let Some((open, close)) = self.braces(block) else {
             let text = format!(" {{{line_end}{own}{INDENTATION}{statement}{line_end}{own}}}");
