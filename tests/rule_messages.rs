@@ -94,6 +94,7 @@ statements! {
     subject_that_is_a_text: "subject p.title";
     nearest_of_what_is_no_id: "nearest role r by r.title to p.title \"this one\"";
     second_report: "report p \"again\"";
+    counting_in_a_message: "label p.title \"{count(input i of p)} inputs and {} {a thing}\"";
 }
 
 texts! {
@@ -126,6 +127,61 @@ rule OWN002 own warning { for process p where odd(p) report p \"odd\" }\nprocess
     assert!(found.iter().all(|finding| finding.message != "odd"), "{found:?}");
     let report = check(inputs("rule SYN001 own warning { for process p report p \"x\" }\n"));
     assert_eq!(report.rules.iter().filter(|rule| rule.code == "SYN001").count(), 1);
+}
+
+/// What the text of a rule about the processes `a` and `b` says: place, message and labels.
+fn said(rule: &str) -> Vec<(String, String, Vec<String>)> {
+    let text = format!("{rule}role r\nprocess a {{ owner r }}\nprocess b {{}}\n");
+    let report = check(inputs(&text));
+    let of = |finding: &Diagnostic| {
+        let place = finding.primary.as_ref().map_or("", |label| label.place.span.text(&text));
+        let labels = finding.labels.iter().map(|label| label.message.clone()).collect();
+        (place.to_owned(), finding.message.clone(), labels)
+    };
+    report.diagnostics.iter().filter(|finding| finding.code.as_str() == "OWN001").map(of).collect()
+}
+
+#[test]
+fn what_is_missing_is_reported_at_who_misses_it() {
+    for field in ["owners", "capability", "triggers"] {
+        let rule =
+            format!("rule OWN001 own note {{ for process p where p.id = \"b\" report p.{field} \"`{{p}}`\" }}\n");
+        assert_eq!(said(&rule), [("b".to_owned(), "`b`".to_owned(), vec![])], "{field}");
+    }
+}
+
+#[test]
+fn a_label_that_stands_for_no_other_one_is_silent() {
+    let rule = "rule OWN001 own note { for process p report p \"x\"
+      label when p.owned at p \"owned\" label otherwise at p \"not owned\" }\n";
+    let labels: Vec<Vec<String>> = said(rule).into_iter().map(|(.., labels)| labels).collect();
+    assert_eq!(labels, [["owned"], ["not owned"]]);
+}
+
+/// What begins a line behind a predicate is no part of it.
+#[test]
+fn a_predicate_before_a_broken_declaration_is_whole() {
+    let rule = "define odd(process p) when p.id = \"a\"\n";
+    let asks = "rule OWN001 own note { for process p where odd(p) report p \"odd\" }\n";
+    for broken in ["process { input x }\n", "role \"x\"\n", "define x when\n", "proces q {}\n"] {
+        assert_eq!(said(&format!("{rule}{broken}{asks}")).len(), 1, "{broken}");
+        assert_eq!(said(&format!("{rule}\n{broken}\n{asks}")).len(), 1, "{broken}");
+    }
+    assert!(said(&format!("{} and\n  = 3\n{asks}", rule.trim_end())).is_empty());
+}
+
+#[test]
+fn a_hundred_places_are_said_and_that_there_are_more() {
+    let inputs_of =
+        |count: usize| (0..count).map(|number| format!("process b{number} {{ input x }}\n")).collect::<String>();
+    let rule =
+        "rule OWN001 own note { for result r report r \"x\" label for input i where i.item = r.item at i \"taken\" }\n";
+    for (count, labels, notes) in [(99, 99, 0), (130, 100, 1)] {
+        let text = format!("{rule}process a {{ result x }}\n{}", inputs_of(count));
+        let found = check(inputs(&text)).diagnostics;
+        let finding = found.iter().find(|finding| finding.code.as_str() == "OWN001").expect("a finding");
+        assert_eq!((finding.labels.len(), finding.notes.len()), (labels, notes), "{count}");
+    }
 }
 
 #[test]

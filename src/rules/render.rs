@@ -18,8 +18,8 @@ use super::rule::Rule;
 /// The most elements of a list in a message; the rest is counted.
 const MOST_LISTED: usize = 8;
 
-/// The most labels that one `label for` adds.
-const MOST_LABELS: usize = 12;
+/// The most labels of a finding.
+const MOST_LABELS: usize = 100;
 
 /// The most bindings, and the most of their values, that a label or a help goes through, and how many where a rule has very
 /// many findings.
@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
     /// Where the finding of a rule for these ids of its variables will stand.
     #[must_use]
     pub fn place_of(&self, rule: &Rule, binding: &[u32]) -> Option<Place> {
-        self.place(&rule.report.0, &bound(rule, binding))
+        self.reported_at(&rule.report.0, &bound(rule, binding))
     }
 
     /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
@@ -88,7 +88,7 @@ impl<'a> Judge<'a> {
         frame.limit = patience.steps;
         let room = &mut Room { bytes: patience.bytes, values: patience.values };
         let (path, message) = &rule.report;
-        let place = self.place(path, frame)?;
+        let place = self.reported_at(path, frame)?;
         let message = self.message(message, frame, room);
         let code = Code::Rule(rule.code.clone());
         let mut diagnostic = Diagnostic::named(code, rule.name.clone(), severity, place, message);
@@ -121,6 +121,9 @@ impl<'a> Judge<'a> {
         let guards = self.guards(rule);
         diagnostic.help = self.advice(&rule.help, &guards.help, frame, room);
         diagnostic.notes = self.advice(&rule.notes, &guards.notes, frame, room);
+        if diagnostic.labels.len() >= MOST_LABELS {
+            diagnostic.notes.push(format!("no more than {MOST_LABELS} places are shown"));
+        }
         if suggest {
             self.mends(rule, frame, &mut diagnostic);
         }
@@ -130,8 +133,10 @@ impl<'a> Judge<'a> {
     }
 
     fn labels(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic, room: &mut Room) {
+        let mut spoken = false;
         for (label, guard) in rule.labels.iter().zip(&self.guards(rule).labels) {
             frame.steps = 0;
+            let before = diagnostic.labels.len();
             let mut add = |frame: &mut Frame, diagnostic: &mut Diagnostic| {
                 if room.bytes > 0
                     && diagnostic.labels.len() < MOST_LABELS
@@ -144,7 +149,12 @@ impl<'a> Judge<'a> {
                 }
             };
             match guard {
-                BoundGuard::Always | BoundGuard::Otherwise => add(frame, diagnostic),
+                BoundGuard::Always => add(frame, diagnostic),
+                BoundGuard::Otherwise => {
+                    if !spoken {
+                        add(frame, diagnostic);
+                    }
+                }
                 BoundGuard::When(test) => {
                     if self.evaluator().holds(test, frame) {
                         add(frame, diagnostic);
@@ -155,6 +165,7 @@ impl<'a> Judge<'a> {
                     self.evaluator().some_solutions(search, frame, most_bindings(frame), &mut add);
                 }
             }
+            spoken |= diagnostic.labels.len() > before && !matches!(guard, BoundGuard::Always);
         }
     }
 
@@ -288,6 +299,19 @@ impl<'a> Judge<'a> {
                 None => landscape.display(kind, value).into(),
             },
         }
+    }
+
+    /// Where a finding stands that is reported at a path: where that is missing, at the entity that misses it.
+    fn reported_at(&self, path: &Path, frame: &Frame) -> Option<Place> {
+        self.place(path, frame).or_else(|| {
+            let (_, before) = path.steps.split_last()?;
+            let owner = Path { slot: path.slot, kind: path.kind, steps: before.into() };
+            match (self.evaluator().value(&owner, frame), owner.ty().base) {
+                (MISSING, _) => self.reported_at(&owner, frame),
+                (id, Base::Entity(kind)) => self.landscape().place(kind, id),
+                _ => None,
+            }
+        })
     }
 
     /// Where a path points: the field's own word, else the place of the entity that the path leads to.

@@ -721,18 +721,28 @@ impl<'a> Typer<'a> {
             let is_path = length < after.len()
                 && !inner.is_empty()
                 && inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+            // The place of the path in the source, where the string has no escapes before it.
+            let place = || {
+                raw.find(&format!("{{{inner}}}")).map_or(span, |at| {
+                    let start = span.start + at as u32 + 1;
+                    Span::new(start, start + inner.len() as u32)
+                })
+            };
             if !is_path {
+                // Braces may stand for themselves; what is meant to be worked out would be shown as it stands.
+                let is_query = length < after.len() && inner.starts_with("count(");
+                if is_query {
+                    self.error("RULE004", place(), "a message can say what a path leads to, but it cannot count")
+                        .help
+                        .push("say it in words, or name what is counted in a `label for` or a `help for`".to_owned());
+                }
                 pieces.push(Piece::Text(rest[..=open].to_owned()));
                 rest = after;
                 continue;
             }
             pieces.push(Piece::Text(rest[..open].to_owned()));
             rest = &after[length + 1..];
-            // The place of the path in the source, where the string has no escapes before it.
-            let here = raw.find(&format!("{{{inner}}}")).map_or(span, |at| {
-                let start = span.start + at as u32 + 1;
-                Span::new(start, start + inner.len() as u32)
-            });
+            let here = place();
             if here != span {
                 pieces.extend(self.path(here).map(Piece::Path));
             }

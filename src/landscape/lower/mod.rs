@@ -111,6 +111,15 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    /// The same for a declaration at `span` that ends without a brace: what the parser passed over right behind it may have
+    /// been its end, but for what begins a line, as declarations do.
+    fn is_torn(&self, span: Span) -> bool {
+        let from = self.facts.skipped.partition_point(|skipped| skipped.span.end < span.start);
+        let begins_line = |at: u32| self.text[..at as usize].ends_with('\n');
+        self.facts.skipped.get(from).is_some_and(|skipped| skipped.span.start <= span.end)
+            || self.is_disturbed(span) && !self.facts.skipped.get(from).is_some_and(|one| begins_line(one.span.start))
+    }
+
     fn symbol(&mut self, span: Span) -> u32 {
         self.symbols.intern(self.text, span)
     }
@@ -227,7 +236,7 @@ impl<'a> Lowering<'a> {
             DeclarationKind::Mapping(mapping) => self.mapping(&mapping),
             DeclarationKind::Model(model) => self.model(model, span),
             DeclarationKind::Define(define) => {
-                let is_disturbed = self.is_disturbed(span);
+                let is_disturbed = self.is_torn(span);
                 self.facts.defines.push(DefineDeclaration {
                     define,
                     span,
@@ -237,7 +246,7 @@ impl<'a> Lowering<'a> {
                 });
             }
             DeclarationKind::Rule(rule) => {
-                let is_disturbed = self.is_disturbed(span);
+                let is_disturbed = self.is_torn(span);
                 self.facts.rules.push(RuleDeclaration { rule, span, documentation, file: self.file, is_disturbed });
             }
             DeclarationKind::Test(_) if inside == Inside::Test => {
