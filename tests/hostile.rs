@@ -158,6 +158,37 @@ fn a_write_protected_specification_is_neither_mended_nor_formatted() {
 }
 
 #[test]
+fn what_is_too_long_for_standard_input_is_not_cut() {
+    use std::io::Write as _;
+    let folder = folder("long-input");
+    for arguments in [&["check", "-"][..], &["fmt", "-"]] {
+        let mut child = program(&folder, arguments).stdin(Stdio::piped()).spawn().expect("the program runs");
+        let mut stdin = child.stdin.take().expect("an input");
+        let writing = std::thread::spawn(move || {
+            // It stops listening once it is too much.
+            let line = "// a remark\n".repeat(1 << 16);
+            (0..).take_while(|_| stdin.write_all(line.as_bytes()).is_ok()).take(128).count()
+        });
+        let output = ended(child);
+        writing.join().expect("a thread");
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(output.stdout.is_empty() && said.contains("it is longer than 64 MiB"), "{said}");
+    }
+}
+
+#[test]
+fn reports_take_no_place_that_is_taken() {
+    let folder = folder("places");
+    write(&folder, "a.isms", &process("alpha"));
+    let said = run(&folder, &["check", "--format", "json=b.json", "--format", "sarif=./b.json"]);
+    assert!(said.starts_with("2\n") && said.contains("several formats would be written to"), "{said}");
+    let said = run(&folder, &["check", "--format", "json=a.isms"]);
+    assert!(said.starts_with("2\n") && said.contains("`a.isms` is a specification and is not overwritten"), "{said}");
+    assert_eq!(read(&folder, "a.isms"), process("alpha"));
+}
+
+#[test]
 fn a_closed_pipe_is_no_failure() {
     let folder = folder("pipe");
     // More than a pipe holds, and not so many that a format has to say what it leaves out.
@@ -323,6 +354,103 @@ mod unix {
     }
 
     #[test]
+    fn ignore_files_speak_for_their_repository_and_are_only_so_long_together() {
+        let folder = folder("ignore-above");
+        write(&folder, ".gitignore", "*.isms\n");
+        write(&folder, ".ignore", "*.isms\n");
+        write(&folder, "repository/.git/HEAD", "");
+        write(&folder, "repository/.gitignore", "left-out.isms\n!kept.isms\n");
+        write(&folder, "repository/a.isms", &process("alpha"));
+        write(&folder, "repository/isms/ismslint.toml", "");
+        write(&folder, "repository/isms/.ignore", "");
+        for (name, of) in [("left-out", "beta"), ("kept", "gamma"), ("deep/left-out", "delta"), ("deep/e", "epsilon")] {
+            write(&folder, &format!("repository/isms/{name}.isms"), &process(of));
+        }
+        let repository = folder.join("repository");
+        assert!(check(&repository, &["--isolated"]).contains("a.isms:1:24"), "what stands above says nothing");
+        let said = check(&repository.join("isms"), &[]);
+        assert!(said.contains("kept.isms:1:24") && said.contains("deep/e.isms:1:26"), "{said}");
+        assert!(!said.contains("left-out"), "{said}");
+        for name in ["b", "c", "d"] {
+            write(&folder, &format!("repository/{name}/.gitignore"), &"/x*y*z\n".repeat(1 << 17));
+        }
+        let said = check(&repository, &[]);
+        assert!(said.starts_with("2\n"), "{said}");
+        assert_eq!(said.matches("the ignore files of the project have more than 2048 KiB").count(), 1, "{said}");
+    }
+
+    #[test]
+    fn a_report_goes_through_no_link_out_of_the_repository() {
+        let folder = folder("planted-links");
+        write(&folder, "outside/victim", "mine");
+        write(&folder, "repository/.git/config", "mine");
+        write(&folder, "repository/a.isms", &process("alpha"));
+        let repository = folder.join("repository");
+        link("../outside/victim", repository.join("report.json"));
+        link("../outside", repository.join("reports"));
+        link(".git/config", repository.join("config.json"));
+        link("../outside/new", repository.join("nowhere.json"));
+        for to in ["report.json", "reports/victim", "reports/new.json", "config.json"] {
+            for order in [vec!["check", "--format"], vec!["check", "--write-baseline"], vec!["coverage", "--format"]] {
+                let what = if order[1] == "--format" { format!("json={to}") } else { to.to_owned() };
+                let said = run(&repository, &[order.as_slice(), &[&what]].concat());
+                // What is no baseline is left alone in any case.
+                let is_taken = order[1] == "--write-baseline" && to != "reports/new.json";
+                let why = if is_taken { "is no baseline" } else { "it is reached by a link that leads out of the" };
+                assert!(said.starts_with("2\n") && said.contains(why), "{order:?} {to}: {said}");
+            }
+        }
+        assert_eq!((read(&folder, "outside/victim"), read(&repository, ".git/config")), ("mine".into(), "mine".into()));
+        // One that leads nowhere is replaced by what is written.
+        assert!(run(&repository, &["check", "--format", "json=nowhere.json"]).starts_with("0\n"));
+        assert_eq!(names(&folder.join("outside")), ["victim"]);
+    }
+
+    #[test]
+    fn nobody_learns_what_there_is_outside() {
+        let folder = folder("sources");
+        write(&folder, "outside/there", "");
+        write(&folder, "project/inside/page.md", "");
+        let sources = ["out/there", "out/nowhere", "lost/x", "in/page.md"].map(|path| format!("source \"{path}\""));
+        write(&folder, "project/a.isms", &format!("process a {{ {}\n source \"in/nowhere\" }}\n", sources.join("\n ")));
+        let project = folder.join("project");
+        link("../outside", project.join("out"));
+        link("../nowhere", project.join("lost"));
+        link("inside", project.join("in"));
+        let said = run(&project, &["check", "--select", "REF010", "--format", "concise", "--quiet"]);
+        assert_eq!(said, "0\na.isms:5:9: warning[REF010] there is no file `in/nowhere` in the project\n");
+    }
+
+    #[test]
+    fn what_is_said_to_a_pipeline_is_no_order() {
+        let folder = folder("orders");
+        write(&folder, "::error::y.isms", "process  a { }\n/*\n::set-output name=a::b */\n");
+        write(
+            &folder,
+            "rules.isms",
+            "/// ::error::b ##vso[x]\nrule OWN001 own note { \"\"\"\n  First.\n\n  ::c\n  \"\"\"\n  for process p report p \"x\" }\n",
+        );
+        let orders = |said: &str| {
+            said.split(['\n', '\r']).any(|line| line.trim_start().starts_with("::")) || said.contains("##vso[")
+        };
+        for arguments in [
+            &["fmt", "--check"][..],
+            &["fmt", "--diff"],
+            &["check", "--diff"],
+            &["explain", "OWN001"],
+            &["check", "--force-exclude", "gone\n::error::x.isms"],
+            &["check", "--config", "::x\n::y"],
+        ] {
+            let output = ended(program(&folder, arguments).env("GITHUB_ACTIONS", "true").spawn().expect("it runs"));
+            let said = text(&output.stdout) + &text(&output.stderr);
+            assert!(!said.is_empty() && !orders(&said), "{arguments:?}: {said}");
+        }
+        write(&folder, "ismslint.toml", "ignore=[\"PROC\"]\r::stop-commands::tok\rx=1 # ##vso[task.complete]\n");
+        let said = run(&folder, &["check"]);
+        assert!(said.starts_with("2\n") && !orders(&said), "{said}");
+    }
+
+    #[test]
     fn names_with_line_ends_and_escapes_stay_on_their_line() {
         let folder = folder("names");
         for (name, of) in [("line\nend.isms", "alpha"), ("steer\u{1b}[31m.isms", "beta"), ("::error::.isms", "gamma")] {
@@ -359,9 +487,14 @@ mod unix {
     #[test]
     fn names_that_are_no_text_stay_apart() {
         let folder = folder("bytes");
-        for (name, of) in
-            [(&b"a\xff.isms"[..], "alpha"), (b"a\xfe.isms", "beta"), (b"b\\c.isms", "gamma"), (b"b/c.isms", "delta")]
-        {
+        for (name, of) in [
+            (&b"a\xff.isms"[..], "alpha"),
+            (b"a\xfe.isms", "beta"),
+            (b"b\\c.isms", "gamma"),
+            (b"b/c.isms", "delta"),
+            (b"a%FF.isms", "epsilon"),
+            (b"a%2.isms", "zeta"),
+        ] {
             let path = folder.join(OsStr::from_bytes(name));
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
             if std::fs::write(&path, process(of).replace(' ', "  ")).is_err() {
@@ -371,9 +504,10 @@ mod unix {
         }
         let said = check(&folder, &[]);
         let files: Vec<&str> = said.lines().skip(1).filter_map(|line| line.split(':').next()).collect();
-        assert_eq!(files, ["a%FE.isms", "a%FF.isms", "b/c.isms", "b\\c.isms"], "{said}");
-        assert_eq!(run(&folder, &["fmt"]), "0\n4 files formatted\n");
-        assert_eq!(run(&folder, &["fmt"]), "0\n4 files well formatted already\n");
+        let all = ["a%2.isms", "a%25FF.isms", "a%FE.isms", "a%FF.isms", "b/c.isms", "b\\c.isms"];
+        assert_eq!(files, all, "{said}");
+        assert_eq!(run(&folder, &["fmt"]), "0\n6 files formatted\n");
+        assert_eq!(run(&folder, &["fmt"]), "0\n6 files well formatted already\n");
     }
 
     /// What a user who is not all-powerful gets. Permissions mean nothing to the super-user, who runs the tests in many

@@ -52,6 +52,14 @@ fn summary(report: &Report) -> String {
     })
 }
 
+/// Whether `fmt` would leave all files as they are.
+fn is_laid_out(starter: &Starter) -> bool {
+    let is_same = |(path, text): &(String, String)| {
+        matches!(engine::format(&Source::new(path.as_str(), text.as_str())), engine::Formatted::Same)
+    };
+    starter.files.iter().filter(|(path, _)| path.ends_with(".isms")).all(is_same)
+}
+
 /// What only the organization can answer may be asked for; that names are known, flows meet and the model is followed may
 /// not.
 fn assert_sound(report: &Report, of: &str) {
@@ -100,6 +108,7 @@ fn every_pair_is_sound_and_asks_only_what_the_organization_can_answer() {
             let starter = starter(Wish { standard, model, name: None }, &[]);
             let report = check(&starter, &[]);
             assert_sound(&report, &format!("{model}, {standard}"));
+            assert!(is_laid_out(&starter), "{model}, {standard}");
             assert_printed(&starter);
             writeln!(all, "{model}, {standard}: {} files, {} processes", starter.files.len(), report.processes)
                 .expect("text");

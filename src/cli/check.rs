@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Inputs, Mendable, Report, Resident, Settings};
-use crate::project::{LoadProblem, Project, Search, ToolError, decode, projects, relative, save};
+use crate::project::{LoadProblem, MOST_FILE_BYTES, Project, Search, ToolError, decode, projects, relative, save};
 use crate::report::{self, Format, Home, Shown, Style};
 
 use super::arguments::{Arguments, Check};
@@ -75,7 +75,7 @@ pub(super) fn once(
     if let Some(path) = gone.first() {
         note(&format!(
             "note: `{}` is gone; all findings of the project are shown, since whatever misses it may stand anywhere",
-            path.display()
+            path.to_string_lossy().replace(['\n', '\r'], "?")
         ));
     }
     let mut mending = (command.fix || command.diff).then(Mending::default);
@@ -142,7 +142,7 @@ pub(super) fn once(
     if let Some(mending) = &mending {
         let remaining = shown.summary.errors + shown.summary.warnings + shown.summary.notes;
         if command.diff {
-            mending.show(terminal.is_terminal)?;
+            mending.show()?;
         } else if failed {
             // Whatever seems to be wrong may follow from what is in the file that could not be read.
             note("nothing was mended, since not everything could be read");
@@ -230,11 +230,18 @@ fn check_standard_input(command: &Check) -> Result<(), ToolError> {
 
 /// Two reports in one stream or in one file are none.
 pub(super) fn check_outputs<F>(outputs: &[(F, Option<PathBuf>)]) -> Result<(), ToolError> {
-    let mut files: Vec<&PathBuf> = outputs.iter().filter_map(|(_, file)| file.as_ref()).collect();
-    files.sort();
-    if let Some(twice) = files.windows(2).find(|pair| pair[0] == pair[1]) {
-        let message = format!("several formats would be written to `{}`", twice[0].display());
+    let files = || outputs.iter().filter_map(|(_, file)| file.as_ref());
+    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
+    if let Some(twice) =
+        files().find(|file| !known.insert(file.components().filter(|part| *part != Component::CurDir).collect()))
+    {
+        let message = format!("several formats would be written to `{}`", twice.display());
         return Err(ToolError::Usage { message, help: "give each of them a file of its own".to_owned() });
+    }
+    let is_source = |file: &&PathBuf| file.extension().is_some_and(|extension| extension == "isms") && file.exists();
+    if let Some(source) = files().find(is_source) {
+        let message = format!("`{}` is a specification and is not overwritten", source.display());
+        return Err(ToolError::Usage { message, help: "name another file for the report".to_owned() });
     }
     let streams = outputs.iter().filter(|(_, file)| file.is_none()).count();
     if streams > 1 {
@@ -261,12 +268,17 @@ pub(super) fn standard_input(paths: &[PathBuf], name: Option<&Path>) -> Result<O
     }
     let name = name.map_or_else(|| PathBuf::from("standard-input.isms"), Path::to_path_buf);
     let mut bytes = Vec::new();
-    // As much as the largest file that is read, and a byte more to see that it is too much.
+    // A byte more shows that it is too much.
     let input = std::io::stdin().lock();
     input
-        .take((64 << 20) + 1)
+        .take(MOST_FILE_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| ToolError::unreadable(Path::new("standard input"), &error))?;
+    if bytes.len() as u64 > MOST_FILE_BYTES {
+        // A part of it would be taken for all, and `fmt` would give back no more than that.
+        let reason = format!("it is longer than {} MiB", MOST_FILE_BYTES >> 20);
+        return Err(ToolError::Unreadable { path: "standard input".to_owned(), reason });
+    }
     let folder = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
     let full = if name.is_absolute() { name } else { folder.join(name) };
     // The folder may be reached through a link; the project is found by where it really is.

@@ -1,7 +1,7 @@
 //! `ismslint fmt`
 
 use std::collections::BTreeSet;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Formatted};
 use crate::project::{Loaded, Project, Search, ToolError, decode, load, projects, relative, rewrite};
 use crate::report;
+use crate::text::harmless::{for_logs, harmless};
 use crate::text::{FileId, Source};
 
 use super::arguments::{Arguments, Fmt};
@@ -211,18 +212,20 @@ fn tell(file: &File<'_>, errors: &[Diagnostic]) {
     note(&format!("{}{place}: error[{}] {}{more}", one_line(&file.shown), error.code, error.message));
 }
 
-/// A terminal must not be steered by what stands in a file; whoever redirects the output wants a diff that can be applied.
+/// Whoever reads it must not be steered by what stands in a file; whoever redirects the output wants a diff that can be applied.
 fn show(file: &File<'_>, before: &str, after: &str, out: &mut Vec<u8>) {
     let mut text = Vec::new();
     let _ = report::diff(&one_line(&file.shown), before, after, &mut text);
-    if std::io::stdout().is_terminal() {
-        out.extend(crate::text::sanitize(&String::from_utf8_lossy(&text)).as_bytes());
+    if output::is_read() {
+        out.extend(for_logs(&String::from_utf8_lossy(&text)).as_bytes());
     } else {
         out.extend(text);
     }
 }
 
-/// A path that begins no line of its own.
+/// A path on a line of its own.
 fn one_line(path: &str) -> String {
-    crate::text::sanitize(path).replace(['\n', '\r', '\t'], "?")
+    let path = harmless(path).replace(['\n', '\r', '\t'], "?");
+    // At the head of a line it may not be an order to a pipeline.
+    if path.trim_start().starts_with("::") { format!("./{path}") } else { path }
 }

@@ -161,30 +161,44 @@ pub(super) fn is_read(report: &Report) -> bool {
 
 /// The paths of which a check asked whether they exist, and what was answered. Clones share them.
 #[derive(Clone, Default)]
-pub(super) struct Asked(Arc<Mutex<BTreeMap<PathBuf, bool>>>);
+pub(super) struct Asked(Arc<Mutex<BTreeMap<(PathBuf, PathBuf), bool>>>);
 
 impl Asked {
     /// Answers whether a path exists in a project.
     pub(super) fn exists_in(&self, root: &Path) -> Box<crate::landscape::PathExists> {
         let (root, asked) = (root.to_path_buf(), self.clone());
         Box::new(move |path| {
-            let path = root.join(path);
-            let answer = exists(&path);
-            asked.known().insert(path, answer);
+            let answer = exists(&root, Path::new(path));
+            asked.known().insert((root.clone(), path.into()), answer);
             answer
         })
     }
 
     /// Whether one of them would be answered otherwise by now.
     pub(super) fn has_changed(&self) -> bool {
-        self.known().iter().any(|(path, answer)| exists(path) != *answer)
+        self.known().iter().any(|((root, path), answer)| exists(root, path) != *answer)
     }
 
-    fn known(&self) -> MutexGuard<'_, BTreeMap<PathBuf, bool>> {
+    fn known(&self) -> MutexGuard<'_, BTreeMap<(PathBuf, PathBuf), bool>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn exists(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
+/// Whether something stands at a path in a project. What a link leads to that leads out of it is believed: nobody shall learn
+/// from a finding what there is on the machine.
+fn exists(root: &Path, path: &Path) -> bool {
+    let mut here = root.to_path_buf();
+    let mut components = path.components().peekable();
+    while let Some(component) = components.next() {
+        here.push(component);
+        match here.symlink_metadata() {
+            Err(_) => return false,
+            Ok(kind) if kind.is_symlink() && components.peek().is_some() => match std::fs::canonicalize(&here) {
+                Ok(real) if real.starts_with(root) => here = real,
+                Ok(_) | Err(_) => return true,
+            },
+            Ok(_) => {}
+        }
+    }
+    true
 }

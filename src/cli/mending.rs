@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Changed, Inputs, MendWish, Mendable, Mended, Report};
 use crate::project::{Project, ToolError, rewrite};
 use crate::report;
+use crate::text::harmless::{for_logs, harmless};
 
 use super::arguments::Check;
 use super::{note, output};
@@ -101,17 +102,17 @@ impl Mending {
         self.changes.iter().filter_map(|change| write(change).err()).collect()
     }
 
-    /// Shows on standard output what would be written. A terminal must not be steered by what stands in a file; whoever
+    /// Shows on standard output what would be written. Whoever reads it must not be steered by what stands in a file; whoever
     /// redirects the output wants a diff that can be applied.
-    pub(super) fn show(&self, is_terminal: bool) -> Result<(), ToolError> {
+    pub(super) fn show(&self) -> Result<(), ToolError> {
         output::stream(|out| {
             for change in &self.changes {
                 let mut text = Vec::new();
                 // A line end in a path would begin a line of its own.
-                let path = crate::text::sanitize(&change.shown).replace(['\n', '\r', '\t'], "?");
+                let path = harmless(&change.shown).replace(['\n', '\r', '\t'], "?");
                 report::diff(&path, &change.changed.before, &change.changed.after, &mut text)?;
-                if is_terminal {
-                    out.write_all(crate::text::sanitize(&String::from_utf8_lossy(&text)).as_bytes())?;
+                if output::is_read() {
+                    out.write_all(for_logs(&String::from_utf8_lossy(&text)).as_bytes())?;
                 } else {
                     out.write_all(&text)?;
                 }

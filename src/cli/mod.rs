@@ -30,7 +30,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::project::ToolError;
-use crate::text::{is_dangerous, sanitize};
+use crate::text::harmless::for_logs;
+use crate::text::is_dangerous;
 
 use arguments::{Arguments, Command, SchemaOf};
 
@@ -77,7 +78,7 @@ fn misunderstood(error: &clap::Error) -> Status {
     let is_printed = if std::env::args_os().skip(1).all(is_harmless) {
         error.print()
     } else {
-        std::io::stderr().write_all(sanitize(&error.render().to_string()).as_bytes())
+        std::io::stderr().write_all(for_logs(&error.render().to_string()).as_bytes())
     };
     match is_printed {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Status::Failed,
@@ -153,13 +154,13 @@ fn drawn(error: &ToolError, terminal: terminal::Terminal) -> String {
     if handler.render_report(&mut text, error).is_err() {
         text = error.to_string();
     }
-    crate::text::sanitize(text.trim_end()).into_owned()
+    for_logs(text.trim_end()).into_owned()
 }
 
 /// Says something on standard error that is no finding.
 fn note(text: &str) {
     let _held = progress::hush();
-    let _ = writeln!(std::io::stderr(), "{}", crate::text::sanitize(text));
+    let _ = writeln!(std::io::stderr(), "{}", for_logs(text));
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Standard output: a closed pipe ends silently.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,6 +15,27 @@ static READER_IS_GONE: AtomicBool = AtomicBool::new(false);
 /// Whether standard output was found closed.
 pub(super) fn reader_is_gone() -> bool {
     READER_IS_GONE.load(Ordering::Relaxed)
+}
+
+/// Variables of pipelines that look for orders in what programs print.
+const LISTENING: [&str; 2] = ["GITHUB_ACTIONS", "TF_BUILD"];
+
+/// Whether standard output is read as it comes: by somebody at a terminal, or by a pipeline that takes orders from it. What
+/// goes into a file stays as it is; so does what goes to another program, but in a pipeline, where that looks like its log.
+pub(super) fn is_read() -> bool {
+    let is_listened_to = LISTENING.iter().any(|variable| std::env::var_os(variable).is_some());
+    io::stdout().is_terminal() || is_listened_to && !is_redirected()
+}
+
+/// Whether standard output goes into a file.
+#[cfg(unix)]
+fn is_redirected() -> bool {
+    std::fs::metadata("/dev/stdout").is_ok_and(|kind| kind.is_file())
+}
+
+#[cfg(not(unix))]
+fn is_redirected() -> bool {
+    false
 }
 
 /// Writes to standard output.

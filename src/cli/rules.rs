@@ -49,7 +49,7 @@ fn pretty(rules: &[RuleSummary]) -> String {
             rule.documentation.summary()
         )
     };
-    crate::text::sanitize(&rules.iter().map(line).collect::<String>()).into_owned()
+    crate::text::harmless::for_logs(&rules.iter().map(line).collect::<String>()).into_owned()
 }
 
 fn markdown(rules: &[RuleSummary]) -> String {
@@ -65,7 +65,7 @@ fn markdown(rules: &[RuleSummary]) -> String {
         );
         text.push_str(&row);
     }
-    crate::text::sanitize(&text).into_owned()
+    crate::text::harmless::for_logs(&text).into_owned()
 }
 
 fn json(rules: &[RuleSummary]) -> String {

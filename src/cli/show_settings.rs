@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::engine::{self, Decider, Inputs, Level, RuleSummary, Settings};
 use crate::project::{Placed, Project, ToolError, projects, relative};
-use crate::text::sanitize;
+use crate::text::harmless::for_logs;
 
 use super::arguments::{Arguments, Check};
 use super::check::search;
@@ -37,7 +37,7 @@ pub(super) fn run(path: &Path, command: &Check, arguments: &Arguments) -> Result
     let mut text = values(&project, command, file);
     text.push_str("\nrules:\n");
     text.push_str(&of_rules(&project, &settings, command, &rules, file));
-    output::print(sanitize(&text).as_bytes())?;
+    output::print(for_logs(&text).as_bytes())?;
     Ok(Status::Clean)
 }
 

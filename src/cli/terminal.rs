@@ -11,8 +11,6 @@ pub(super) struct Terminal {
     pub(super) colour: bool,
     /// Whether lines may be drawn with Unicode.
     pub(super) unicode: bool,
-    /// Whether somebody looks at it, and no program.
-    pub(super) is_terminal: bool,
     /// Whether standard output is a screen that can be cleared.
     pub(super) clears: bool,
 }
@@ -37,7 +35,7 @@ impl Terminal {
             let locale = locale.to_lowercase();
             locale.contains("utf-8") || locale.contains("utf8") || !is_terminal
         });
-        Self { colour, unicode: speaks_utf8 && !dumb, is_terminal, clears: is_terminal && !dumb }
+        Self { colour, unicode: speaks_utf8 && !dumb, clears: is_terminal && !dumb }
     }
 
     /// How many columns standard output has, where it is a terminal.

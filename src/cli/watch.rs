@@ -108,6 +108,8 @@ struct Stamp {
     bytes: u64,
     modified: Option<SystemTime>,
     permissions: Permissions,
+    /// Which file it is, and when it last changed in any way, where the system says so.
+    identity: (u64, i64, i64),
 }
 
 impl Look {
@@ -119,6 +121,12 @@ impl Look {
             Ok(found) => {
                 let mut look = Self::of(&found, drawn);
                 look.files.extend(command.baseline.iter().map(|path| (path.clone(), stamp(path))));
+                // What the check itself writes is no change of the project.
+                for (_, path) in &command.outputs {
+                    if let Some(Ok(written)) = path.as_ref().map(std::fs::canonicalize) {
+                        look.files.remove(&written);
+                    }
+                }
                 look
             }
             Err(error) => Self { files: BTreeMap::new(), failures: vec![drawn(&error)] },
@@ -145,7 +153,23 @@ impl Look {
 /// Nothing, where the file has gone since it was listed.
 fn stamp(path: &PathBuf) -> Option<Stamp> {
     let metadata = std::fs::metadata(path).ok()?;
-    Some(Stamp { bytes: metadata.len(), modified: metadata.modified().ok(), permissions: metadata.permissions() })
+    Some(Stamp {
+        bytes: metadata.len(),
+        modified: metadata.modified().ok(),
+        permissions: metadata.permissions(),
+        identity: identity(&metadata),
+    })
+}
+
+#[cfg(unix)]
+fn identity(metadata: &std::fs::Metadata) -> (u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &std::fs::Metadata) -> (u64, i64, i64) {
+    (0, 0, 0)
 }
 
 #[cfg(test)]

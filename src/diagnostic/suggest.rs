@@ -175,8 +175,9 @@ impl<'a> Names<'a> {
         self.pieces.get_or_init(|| {
             let mut found = Vec::with_capacity(self.names.len() * 4);
             for (id, name) in (0..).zip(&self.names).filter(|(_, name)| name.len() <= 255) {
+                let name = lowercase(name);
                 found.extend(pieces(name.len()).map(|(piece, start, end)| {
-                    let piece = (name.len() as u8, piece, &name.as_bytes()[start..end]);
+                    let piece = (name.len(), piece, &name.as_bytes()[start..end]);
                     (hash(piece), id)
                 }));
             }
@@ -215,14 +216,15 @@ impl<'a> Names<'a> {
 
     /// How many typing errors away, and the number, of the names within a few.
     fn within_typing_errors(&self, name: &str) -> Vec<(usize, &'a str, u32)> {
-        let bytes = name.as_bytes();
+        let wanted = lowercase(name);
+        let bytes = wanted.as_bytes();
         let most = tolerance(bytes.len());
         let mut candidates: Vec<u32> = Vec::new();
         'lengths: for length in bytes.len().saturating_sub(most).max(1)..=(bytes.len() + most).min(255) {
             for (piece, start, end) in pieces(length) {
                 for shifted in start.saturating_sub(most)..=start + most {
                     let Some(text) = bytes.get(shifted..shifted + (end - start)) else { continue };
-                    let ids = self.pieces().of(hash((length as u8, piece, text)));
+                    let ids = self.pieces().of(hash((length, piece, text)));
                     candidates.extend(ids.take(MOST_CANDIDATES - candidates.len()));
                     if candidates.len() >= MOST_CANDIDATES {
                         break 'lengths;
@@ -232,7 +234,6 @@ impl<'a> Names<'a> {
         }
         candidates.sort_unstable();
         candidates.dedup();
-        let wanted = lowercase(name);
         candidates
             .into_iter()
             .map(|id| (self.names[id as usize], id))
@@ -284,6 +285,7 @@ mod tests {
         assert_eq!(nearest("ownre", ["owner", "input", "result"]), Some("owner"));
         assert_eq!(nearest("threat-report", ["threat-reports", "audit-reports"]), Some("threat-reports"));
         assert_eq!(nearest("Risk-Register", ["risk-register"]), Some("risk-register"));
+        assert_eq!(nearest("RISK", ["role", "risk"]), Some("risk"));
     }
 
     #[test]

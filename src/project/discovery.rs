@@ -10,10 +10,13 @@ use crate::diagnostic::nearest;
 
 use super::configuration::{Around, Configuration, FILE_NAME, Named, Placed, read, without_dots};
 use super::error::{ToolError, shown};
-use super::ignore_file;
+use super::ignore_file::{Above, Guard};
 
 /// The most files of a project. The listing alone of more would fill the memory of a small machine.
 const MOST_FILES: usize = 500_000;
+
+/// The most files and folders that are looked at where a configuration says that rules are.
+const MOST_BESIDE_RULES: usize = 100_000;
 
 /// The most projects of a run. Each is checked by itself, with all shipped rules.
 const MOST_PROJECTS: usize = 1_000;
@@ -111,17 +114,24 @@ fn absolute(path: &Path) -> Result<PathBuf, ToolError> {
         std::io::ErrorKind::NotFound => ToolError::NoSuchPath { path: shown(path) },
         _ => ToolError::unreadable(path, &error),
     })?;
-    let Ok(here) = std::env::current_dir().and_then(std::fs::canonicalize) else { return Ok(full) };
+    match led_out_of(path, &full) {
+        None => Ok(full),
+        Some(around) => {
+            let reason = format!("it is a link that leads out of the {around}; name the file itself, or copy it");
+            Err(ToolError::Unreadable { path: shown(path), reason })
+        }
+    }
+}
+
+/// What links lead out of on the way from a named path in the working folder to where it really is, if they do.
+pub(super) fn led_out_of(path: &Path, full: &Path) -> Option<&'static str> {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize).ok()?;
     let named = without_dots(&here.join(path));
     if named == full || !named.starts_with(&here) {
-        return Ok(full);
+        return None;
     }
     let around = Around::of(named.parent().unwrap_or(&here));
-    if around.has(&full) {
-        return Ok(full);
-    }
-    let reason = format!("it is a link that leads out of the {}; name the file itself, or copy it", around.word());
-    Err(ToolError::Unreadable { path: shown(path), reason })
+    (!around.has(full)).then(|| around.word())
 }
 
 /// The nearest folder above a path at which nothing stands.
@@ -145,22 +155,36 @@ fn walker(
     keeps: impl Fn(&DirEntry) -> bool + Send + Sync + 'static,
 ) -> WalkBuilder {
     let mut builder = WalkBuilder::new(folder);
-    builder.follow_links(false).require_git(false).git_global(false).git_exclude(false);
+    // What stands above the folder is asked here: the library would go up to the root of the machine.
+    builder.follow_links(false).require_git(false).git_global(false).git_exclude(false).parents(false);
     let repository = folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder).to_path_buf();
-    let refused = |above: &Path| ignore_file::refused(above, folder, &repository);
-    if let Some(error) = folder.ancestors().find_map(refused) {
-        add(problems, error);
-        builder.standard_filters(false).max_depth(Some(0));
-    }
+    let mut guard = Guard::new(folder, &repository);
+    let above = match guard.above() {
+        Ok(above) => above,
+        Err(error) => {
+            add(problems, error);
+            builder.standard_filters(false).max_depth(Some(0));
+            Above::default()
+        }
+    };
     let problems = Arc::clone(problems);
-    let top = folder.to_path_buf();
+    let guard = Mutex::new(guard);
     builder.filter_entry(move |entry| {
-        if !keeps(entry) {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if !keeps(entry) || entry.depth() > 0 && above.ignores(entry.path(), is_folder) {
             return false;
         }
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        let refused = if is_folder { ignore_file::refused(entry.path(), &top, &repository) } else { None };
-        refused.map(|error| add(&problems, error)).is_none()
+        // The folder itself was asked with those above it.
+        if !is_folder || entry.depth() == 0 {
+            return true;
+        }
+        match guard.lock().unwrap_or_else(PoisonError::into_inner).admits(entry.path()) {
+            Ok(admits) => admits,
+            Err(error) => {
+                add(&problems, error);
+                false
+            }
+        }
     });
     builder
 }
@@ -253,7 +277,15 @@ fn walk(
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         whole || !(is_folder && entry.path() != top && entry.path().join(FILE_NAME).is_file())
     });
-    for entry in builder.build() {
+    for (looked, entry) in builder.build().enumerate() {
+        // A configuration may name any folder of the machine.
+        if !own && looked >= MOST_BESIDE_RULES {
+            let folder = shown(Path::new(&relative(root, folder)));
+            let message =
+                format!("the folder of rules `{folder}` holds more than {MOST_BESIDE_RULES} files and folders");
+            let help = "name the folder that holds the rules, and nothing else".to_owned();
+            return Err(ToolError::Usage { message, help });
+        }
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -320,11 +352,21 @@ pub fn relative(root: &Path, path: &Path) -> String {
     text_of(path)
 }
 
-/// A path as text. What is no text in it is written as numbers, so that two such names stay two.
+/// A path as text. What is no text in it is written as numbers, so that two such names stay two; what looks like such a number
+/// has its sign written as one.
 fn text_of(path: &Path) -> String {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
+        let mut rest = chunk.valid();
+        while let Some(at) = rest.find('%') {
+            let after = &rest[at + 1..];
+            let is_number = after.bytes().take(2).filter(is_digit).count() == 2;
+            text.push_str(&rest[..=at]);
+            text.push_str(if is_number { "25" } else { "" });
+            rest = after;
+        }
+        text.push_str(rest);
         chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
     }
     // Elsewhere a backslash is a letter of a name.

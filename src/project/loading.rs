@@ -11,7 +11,7 @@ use crate::text::{FileId, Source, Span};
 use super::ToolError;
 
 /// The largest file that is read, in bytes. No handbook comes near it; a pull request must not fill the memory.
-const MOST_BYTES: u64 = 64 << 20;
+pub const MOST_FILE_BYTES: u64 = 64 << 20;
 
 /// The most runs of bad bytes that are said of one file.
 const MOST_RUNS: usize = 20;
@@ -62,15 +62,15 @@ pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
 /// Reads some files, each with how it is shown, into one piece of memory; answers in the same order.
 pub fn load_together(files: &[(&Path, &str)]) -> Vec<Result<Loaded, ToolError>> {
     let lengths: Vec<Result<u64, ToolError>> = files.iter().map(|(path, shown)| length(path, shown)).collect();
-    let fitting = || lengths.iter().flatten().filter(|length| **length <= MOST_BYTES);
+    let fitting = || lengths.iter().flatten().filter(|length| **length <= MOST_FILE_BYTES);
     // They may grow while they are read.
     let mut bytes = Vec::with_capacity(fitting().map(|length| *length as usize + 1).sum());
     let mut ranges = Vec::with_capacity(files.len());
     for ((path, shown), length) in files.iter().zip(lengths) {
         let start = bytes.len();
         ranges.push(length.and_then(|length| {
-            let length = if length > MOST_BYTES { length } else { append(path, shown, &mut bytes)? };
-            if length > MOST_BYTES {
+            let length = if length > MOST_FILE_BYTES { length } else { append(path, shown, &mut bytes)? };
+            if length > MOST_FILE_BYTES {
                 bytes.truncate(start);
             }
             Ok((start..bytes.len(), length))
@@ -84,7 +84,7 @@ pub fn load_together(files: &[(&Path, &str)]) -> Vec<Result<Loaded, ToolError>> 
     ranges
         .map(|(range, (_, shown))| {
             let (range, length) = range?;
-            Ok(if length > MOST_BYTES { too_large(shown, length) } else { read.file(shown, range) })
+            Ok(if length > MOST_FILE_BYTES { too_large(shown, length) } else { read.file(shown, range) })
         })
         .collect()
 }
@@ -129,7 +129,7 @@ fn append(path: &Path, shown: &str, bytes: &mut Vec<u8>) -> Result<u64, ToolErro
     let unreadable = |error| ToolError::unreadable(Path::new(shown), &error);
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let start = bytes.len();
-    match file.take(MOST_BYTES + 1).read_to_end(bytes) {
+    match file.take(MOST_FILE_BYTES + 1).read_to_end(bytes) {
         Ok(length) => Ok(length as u64),
         Err(error) => {
             bytes.truncate(start);
@@ -140,7 +140,7 @@ fn append(path: &Path, shown: &str, bytes: &mut Vec<u8>) -> Result<u64, ToolErro
 
 fn too_large(shown: &str, bytes: u64) -> Loaded {
     let message = format!("the file has {} MiB and is not read", bytes.div_ceil(1 << 20));
-    let help = format!("files up to {} MiB are read; split it, or exclude it", MOST_BYTES >> 20);
+    let help = format!("files up to {} MiB are read; split it, or exclude it", MOST_FILE_BYTES >> 20);
     let problem = LoadProblem { span: Span::at(0), code: "SYN015", message, help };
     Loaded { source: Source::new(shown, ""), problems: vec![problem] }
 }

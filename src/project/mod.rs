@@ -19,7 +19,7 @@ pub use configuration::{
 };
 pub use discovery::{Project, Search, projects, relative};
 pub use error::ToolError;
-pub use loading::{LoadProblem, Loaded, decode, load, load_together};
+pub use loading::{LoadProblem, Loaded, MOST_FILE_BYTES, decode, load, load_together};
 pub use replacing::save;
 pub use rewriting::rewrite;
 pub use writing::write_new;

@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::error::ToolError;
+use super::discovery::led_out_of;
+use super::error::{ToolError, shown};
+
+/// How many names are tried for a file that is not whole yet.
+const MOST_TRIES: usize = 1_000;
 
 /// How much is collected before it is written.
 const BUFFER: usize = 64 << 10;
@@ -19,8 +23,14 @@ const BUFFER: usize = 64 << 10;
 /// Where the file is read-only, or something cannot be written.
 pub fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), ToolError> {
     let failed = |error| ToolError::unwritable(path, &error);
-    // A link stays one.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    // A link stays one, but for one that leads nowhere.
+    let target = std::fs::canonicalize(path).or_else(|_| beside(path)).map_err(failed)?;
+    // Pipelines write under names that a pull request knows and can put links at.
+    if let Some(around) = led_out_of(path, &target) {
+        let reason = format!("it is reached by a link that leads out of the {around}");
+        let help = "write somewhere else, or take the link away";
+        return Err(ToolError::Unwritable { path: shown(path), reason, help });
+    }
     let permissions = match std::fs::metadata(&target) {
         Ok(kind) if kind.is_dir() => return Err(failed(io::ErrorKind::IsADirectory.into())),
         Ok(kind) if !kind.is_file() => {
@@ -36,6 +46,12 @@ pub fn save(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     replace(&target, permissions, false, write).map_err(failed)
 }
 
+/// Where a file that is not there yet will be.
+fn beside(path: &Path) -> io::Result<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok(std::fs::canonicalize(folder)?.join(path.file_name().ok_or(io::ErrorKind::InvalidInput)?))
+}
+
 /// Writes a file beside `target` and moves it there. With `to_the_disk` it is on the disk before the old one goes, so that
 /// not even a failure of the power loses both.
 pub(super) fn replace(
@@ -46,9 +62,16 @@ pub(super) fn replace(
 ) -> io::Result<()> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     // The name says whose it is, and is short: with the name of the target in it, it could be longer than names may be.
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let beside = target.with_file_name(format!(".ismslint-{}-{number}.part", std::process::id()));
-    let (unfinished, file) = Unfinished::create(&beside)?;
+    let mut tries = 0..MOST_TRIES;
+    let (beside, (unfinished, file)) = loop {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let beside = target.with_file_name(format!(".ismslint-{}-{number}.part", std::process::id()));
+        match Unfinished::create(&beside) {
+            // In a container every run has the same number, and one that was killed has left its file.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tries.next().is_some() => {}
+            other => break (beside, other?),
+        }
+    };
     permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions))?;
     into(&file, write)?;
     if to_the_disk {
@@ -130,3 +153,24 @@ fn watch_for_interruption() {
 
 #[cfg(not(unix))]
 fn watch_for_interruption() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_has_left_is_in_nobodys_way() -> Result<(), ToolError> {
+        let folder = std::env::temp_dir().join(format!("ismslint-left-{}", std::process::id()));
+        let failed = |error| ToolError::unwritable(&folder, &error);
+        std::fs::create_dir_all(&folder).map_err(failed)?;
+        for number in 0..100 {
+            let left = folder.join(format!(".ismslint-{}-{number}.part", std::process::id()));
+            std::fs::write(left, "half").map_err(failed)?;
+        }
+        let report = folder.join("report.json");
+        save(&report, |out| out.write_all(b"whole"))?;
+        assert_eq!(std::fs::read(&report).map_err(failed)?, b"whole");
+        assert_eq!(std::fs::read_dir(&folder).map_err(failed)?.count(), 101);
+        std::fs::remove_dir_all(&folder).map_err(failed)
+    }
+}

@@ -7,8 +7,8 @@ use crate::diagnostic::Severity;
 
 use super::Shown;
 use super::guarded::BUFFER;
-use super::harmless::{lines, one_line};
 use super::places::{Paths, home, range};
+use crate::text::harmless::{lines, one_line};
 
 pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, out);

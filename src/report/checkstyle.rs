@@ -7,9 +7,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 use super::Shown;
 use super::guarded::BUFFER;
-use super::harmless::one_line;
 use super::places::{Paths, home, range};
 use super::xml::Xml;
+use crate::text::harmless::one_line;
 
 pub(super) fn write(shown: &Shown<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(BUFFER, out);

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use crate::diagnostic::Severity;
 
-use super::harmless::{harmless, one_line};
 use super::{Shown, Style, plural};
+use crate::text::harmless::{harmless, one_line};
 
 pub(super) fn write(shown: &Shown<'_>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     for (report, finding, because) in &shown.findings {

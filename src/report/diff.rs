@@ -10,6 +10,9 @@ use similar::TextDiff;
 ///
 /// Where `out` cannot be written to.
 pub fn diff(path: &str, before: &str, after: &str, out: &mut dyn Write) -> io::Result<()> {
-    let diff = TextDiff::from_lines(before, after);
+    // `patch` knows one end of lines; half of another one is a letter like all others.
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&before, &after);
     diff.unified_diff().context_radius(3).header(path, path).to_writer(out)
 }

@@ -11,8 +11,8 @@ use codespan_reporting::term::{self, Chars, Config};
 use crate::diagnostic::{Place, Severity};
 use crate::text::FileId;
 
-use super::harmless::harmless;
 use super::{Shown, Style};
+use crate::text::harmless::harmless;
 
 /// Sources as codespan wants them: sanitized, because a specification comes from strangers. The replacement characters have
 /// the length of what they replace, so that places hold.

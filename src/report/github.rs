@@ -9,9 +9,9 @@ use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::text::sanitize;
 
 use super::guarded::BUFFER;
-use super::harmless::lines;
 use super::places::{Paths, home, range};
 use super::{Shown, plural};
+use crate::text::harmless::lines;
 
 /// How many annotations of each type a step may have.
 const MOST: usize = 10;

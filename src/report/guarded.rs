@@ -54,7 +54,7 @@ impl<F: Formatter> Formatter for Guarded<F> {
         }
         let mut written = 0;
         for (at, character) in fragment.char_indices() {
-            let is_command = character == '#' && super::harmless::begins_command(&fragment[at..]);
+            let is_command = character == '#' && crate::text::harmless::begins_command(&fragment[at..]);
             if is_command || is_dangerous(character) {
                 writer.write_all(&fragment.as_bytes()[written..at])?;
                 write!(writer, "\\u{:04x}", character as u32)?;

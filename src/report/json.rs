@@ -105,7 +105,9 @@ fn located<'a>(shown: &Shown<'_>, paths: &'a Paths<'_>, report: usize, place: Pl
     let source = shown.source(report, place.file);
     let position = |offset: u32| {
         let at = source.line_index().line_column(source.text(), offset);
-        Position { line: at.line, column: at.column, offset }
+        // A byte order mark is no part of the text, but of the file that edits are for.
+        let mark = if source.had_byte_order_mark() { '\u{feff}'.len_utf8() as u32 } else { 0 };
+        Position { line: at.line, column: at.column, offset: offset + mark }
     };
     Located { file: paths.of(report, place.file), start: position(place.span.start), end: position(place.span.end) }
 }

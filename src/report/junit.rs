@@ -8,9 +8,9 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 use super::Shown;
 use super::guarded::BUFFER;
-use super::harmless::one_line;
 use super::places::{Paths, home, range};
 use super::xml::Xml;
+use crate::text::harmless::one_line;
 
 type Case<'a> = (usize, &'a Diagnostic, Option<&'a str>);
 

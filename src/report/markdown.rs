@@ -8,9 +8,9 @@ use std::io::{self, Write};
 use crate::diagnostic::{Diagnostic, Severity};
 
 use super::concise::counts;
-use super::harmless::one_line;
 use super::places::{Paths, home, range};
 use super::{Shown, Style, plural};
+use crate::text::harmless::one_line;
 
 /// The longest comment that hosts take, in characters, less what the closing lines need.
 const LONGEST: usize = 65_536 - 512;

@@ -12,7 +12,6 @@ mod fingerprint;
 mod github;
 mod gitlab;
 mod guarded;
-mod harmless;
 mod json;
 mod json_lines;
 mod junit;

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Label, Place};
 use crate::text::{FileId, LineColumn};
 
 use super::Shown;
-use super::harmless::harmless;
+use crate::text::harmless::harmless;
 
 /// The file that stands for the project where a format demands a file and the finding has none.
 const PROJECT_FILE: &str = "ismslint.toml";

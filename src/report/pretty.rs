@@ -9,14 +9,14 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 use super::concise::{counts, remarks};
 use super::drawing::{Block, Mark, Sources, draw};
-use super::harmless::one_line;
 use super::{Shown, Style, page_of, plural};
+use crate::text::harmless::one_line;
 
 /// A rule with more blocks than this is cut to its first ones.
 const MANY_BLOCKS: usize = 10;
 const FIRST_BLOCKS: usize = 3;
 
-/// The most lines of a list inside a folded block, unless all are wanted.
+/// The most lines of a list inside a folded block, and the most places beside the first, unless all are wanted.
 const MOST_LISTED: usize = 12;
 
 /// So many errors and warnings are not mended in a day.
@@ -125,8 +125,12 @@ fn block(fold: &Fold<'_>, style: Style) -> Block {
         }
         notes.push(format!("all {} of them:\n{}", fold.findings.len(), lines.join("\n")));
     } else {
-        labels =
-            first.labels.iter().map(|label| Mark { place: label.place, message: one_line(&label.message) }).collect();
+        let most = if style.all { usize::MAX } else { MOST_LISTED };
+        let shown = first.labels.iter().take(most);
+        labels = shown.map(|label| Mark { place: label.place, message: one_line(&label.message) }).collect();
+        if first.labels.len() > most {
+            notes.push(format!("note: … and {}; `--all` draws them", plural(first.labels.len() - most, "more place")));
+        }
     }
     // What to do is said once for all of them; what only one of them says would drown in the list.
     let mut said: Vec<(&String, usize)> = Vec::new();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::text::is_dangerous;
 
-use super::harmless::begins_command;
+use crate::text::harmless::begins_command;
 
 /// A text as it stands in an attribute or between tags: markup is escaped, so are line ends and tabs, which an attribute
 /// would lose and which could put anything at the head of a line; what cannot stand in XML 1.0 at all, or would steer a

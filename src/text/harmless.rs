@@ -3,16 +3,16 @@
 
 use std::borrow::Cow;
 
-use crate::text::sanitize;
+use super::sanitize;
 
 /// Whether `text` begins as a command that is looked for anywhere in a line.
-pub(super) fn begins_command(text: &str) -> bool {
+pub(crate) fn begins_command(text: &str) -> bool {
     let Some(rest) = text.as_bytes().strip_prefix(b"##") else { return false };
     rest.first() == Some(&b'[') || rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"vso["))
 }
 
 /// `text` without characters that steer a terminal and without commands, of the same length, so that places hold.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     let clean = sanitize(text);
     if !clean.contains("##") {
         return clean;
@@ -25,7 +25,7 @@ pub(super) fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 /// A message on one line, harmless for terminals and logs, also where it is the first thing on its line.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let lines = harmless(text);
     let lines = lines.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
     let mut line = lines.collect::<Vec<_>>().join(" ");
@@ -35,8 +35,29 @@ pub(super) fn one_line(text: &str) -> String {
     line
 }
 
+/// Lines for people, in a terminal or in the log of a pipeline: none of them is an order, and none begins where it cannot be
+/// seen to.
+pub(crate) fn for_logs(text: &str) -> Cow<'_, str> {
+    let clean = harmless(text);
+    if !clean.contains("::") && !clean.contains('\r') {
+        return clean;
+    }
+    let line = |line: &str| {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        let (line, end) =
+            line.strip_suffix('\r').filter(|_| !end.is_empty()).map_or((line, end), |line| (line, "\r\n"));
+        let mut line = line.replace('\r', "?");
+        let start = line.len() - line.trim_start().len();
+        if line[start..].starts_with("::") {
+            line.replace_range(start..=start, "?");
+        }
+        line + end
+    };
+    Cow::Owned(clean.split_inclusive('\n').map(line).collect())
+}
+
 /// Line ends stay, all else that steers does not.
-pub(super) fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     harmless(text).split(['\n', '\r']).map(str::trim_end).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -57,6 +78,8 @@ mod tests {
         }
         assert_eq!(one_line(" a\r\n\r\n  ::b\n"), "a ::b");
         assert_eq!(one_line("\n ::error::b"), "?:error::b");
+        assert_eq!(for_logs("a\r\n  ::b\r::c\n::d ::e"), "a\r\n  ?:b?::c\n?:d ::e");
+        assert!(matches!(for_logs("a: b\n"), Cow::Borrowed(_)));
         assert_eq!(lines("a\r\n\r\n  b \n"), "a\n  b");
     }
 }

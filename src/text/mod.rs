@@ -3,6 +3,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod date;
+pub(crate) mod harmless;
 mod line_index;
 mod sanitize;
 mod source;

@@ -259,6 +259,13 @@ role a
   @allow(FLOW002, because "x")
 }
 "#;
+    allow_before_a_domain: r#"model m:1 "M" {
+  @allow(FLOW001, because "x")
+  domain "d"
+  @allow(FLOW001, because "x")
+  context "c"
+}
+"#;
     allow_in_a_mapping: r#"mapping a:1 to a:2 {
   @allow(A001, because "x")
   1 same 1

@@ -19,6 +19,7 @@ use crate::syntax::{self, tree};
 use crate::text::{Date, Source};
 
 use super::check::read;
+use super::formatting::{Formatted, format};
 use super::reading::Reading;
 use clauses::Clauses;
 use draft::Draft;
@@ -77,7 +78,13 @@ pub fn starter(wish: Wish<'_>, catalogues: Vec<Source>) -> Result<Starter, Unkno
     draft.connect();
     draft.mark_feedback();
     let clauses = Clauses::new(&landscape, standard);
-    let files = files::write(&files::Subject { draft: &draft, clauses: &clauses, standard, model, name: wish.name });
+    let mut files =
+        files::write(&files::Subject { draft: &draft, clauses: &clauses, standard, model, name: wish.name });
+    for (path, text) in &mut files {
+        if let Formatted::Changed(laid_out) = format(&Source::new(path.as_str(), text.as_str())) {
+            *text = laid_out;
+        }
+    }
     let reading = Reading(&landscape);
     Ok(Starter {
         files,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::engine::coverage::{Answer, Coverage, Decision, Document, Entry, StandardCoverage, Status};
 use crate::engine::explain::Titled;
-use crate::report::harmless::one_line;
+use crate::text::harmless::one_line;
 
 use super::words;
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::engine::coverage::{Chapter, Coverage, Document, Entry, StandardCoverage, Status, Totals};
-use crate::report::harmless::one_line;
 use crate::report::markdown::{Code, Prose};
+use crate::text::harmless::one_line;
 
 use super::words::{self, Said};
 

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::engine::coverage::{Chapter, Coverage, Document, DocumentStatus, Entry, StandardCoverage, Status};
-use crate::report::harmless::one_line;
 use crate::report::plural;
+use crate::text::harmless::one_line;
 
 use super::CoverageStyle;
 use super::words::{self, Said};

@@ -8,7 +8,7 @@ mod rule;
 pub use json::json_page;
 
 use crate::engine::explain::{Page, Speaking, Titled};
-use crate::text::sanitize;
+use crate::text::harmless::for_logs;
 
 /// How far lines of running text reach.
 const WIDTH: usize = 100;
@@ -25,7 +25,7 @@ pub fn text_page(page: &Page, colour: bool) -> String {
     sheet.text
 }
 
-/// Text as it grows. Everything that comes from files goes through [`sanitize`] on its way in.
+/// Text as it grows. Everything that comes from files goes through [`for_logs`] on its way in.
 struct Sheet {
     text: String,
     colour: bool,
@@ -33,18 +33,18 @@ struct Sheet {
 
 impl Sheet {
     fn bold(&self, text: &str) -> String {
-        let text = sanitize(text);
+        let text = for_logs(text);
         if self.colour { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.into_owned() }
     }
 
     fn line(&mut self, text: &str) {
-        self.text.push_str(sanitize(text).trim_end());
+        self.text.push_str(for_logs(text).trim_end());
         self.text.push('\n');
     }
 
     /// The first line of a page.
     fn head(&mut self, named: &Titled) {
-        let title = if named.title.is_empty() { String::new() } else { format!("  {}", sanitize(&named.title)) };
+        let title = if named.title.is_empty() { String::new() } else { format!("  {}", for_logs(&named.title)) };
         self.text.push_str(&format!("{}{title}\n\n", self.bold(&named.id)));
     }
 

@@ -1,13 +1,13 @@
 //! The page of a rule.
 
 use crate::engine::RuleSummary;
-use crate::text::sanitize;
+use crate::text::harmless::for_logs;
 
 use super::Sheet;
 
 pub(super) fn write(rule: &RuleSummary, sheet: &mut Sheet) {
     let severity = rule.default_severity.word();
-    sheet.text.push_str(&format!("{}  {}  ({severity})\n\n", sheet.bold(&rule.code), sanitize(&rule.name)));
+    sheet.text.push_str(&format!("{}  {}  ({severity})\n\n", sheet.bold(&rule.code), for_logs(&rule.name)));
     let mut in_code = false;
     for line in rule.documentation.text().lines() {
         let trimmed = line.trim_start();
@@ -22,18 +22,18 @@ pub(super) fn write(rule: &RuleSummary, sheet: &mut Sheet) {
             continue;
         }
         if in_code {
-            sheet.text.push_str(&format!("    {}\n", sanitize(line)));
+            sheet.text.push_str(&format!("    {}\n", for_logs(line)));
         } else if let Some(heading) = trimmed.strip_prefix('#') {
             sheet.text.push_str(&format!("{}\n", sheet.bold(heading.trim_start_matches('#').trim())));
         } else {
-            sheet.text.push_str(&format!("{}\n", sanitize(line)));
+            sheet.text.push_str(&format!("{}\n", for_logs(line)));
         }
     }
     if !rule.cites.is_empty() {
-        sheet.text.push_str(&format!("\nrests on: {}\n", sanitize(&rule.cites.join(", "))));
+        sheet.text.push_str(&format!("\nrests on: {}\n", for_logs(&rule.cites.join(", "))));
     }
     if let Some(file) = &rule.file {
         let shipped = if rule.builtin { " (shipped)" } else { "" };
-        sheet.text.push_str(&format!("written in: {}{shipped}\n", sanitize(file)));
+        sheet.text.push_str(&format!("written in: {}{shipped}\n", for_logs(file)));
     }
 }

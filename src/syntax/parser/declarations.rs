@@ -307,6 +307,7 @@ impl<'a> FileParser<'a> {
         let rest = self.block(rest, id.span, keywords::MODEL, "of `model`", &mut |parser, input, before| {
             let word = input.text(input.first());
             if matches!(word, "domain" | "context") {
+                parser.out_of_place(&before, &format!("`{word}`"));
                 let (rest, text) = parser.recovery.statement(input, keywords::MODEL, |input| string(input.rest()));
                 let slot = if word == "domain" { &mut model.domain } else { &mut model.context };
                 *slot = slot.or(text);
