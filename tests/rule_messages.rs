@@ -94,6 +94,7 @@ statements! {
     subject_that_is_a_text: "subject p.title";
     nearest_of_what_is_no_id: "nearest role r by r.title to p.title \"this one\"";
     second_report: "report p \"again\"";
+    today_in_a_message: "label p.title \"{today}\"";
     counting_in_a_message: "label p.title \"{count(input i of p)} inputs and {} {a thing}\"";
 }
 

@@ -127,10 +127,9 @@ impl<'a> Typer<'a> {
     fn bind(&mut self, span: Span, kind: Kind) -> Slot {
         let name = self.text(span);
         if let Some((_, _, other)) = self.scope.iter().find(|(known, _, _)| *known == name).copied() {
-            let other = other.schema().name;
             self.error("RULE002", span, format!("the variable `{name}` is declared twice"))
                 .help
-                .push(format!("give one of them another name; the first `{name}` is a `{other}`"));
+                .push(format!("give one of them another name; the first `{name}` is {}", an(other)));
         }
         if matches!(name, "true" | "false" | "today") {
             self.error("RULE002", span, format!("`{name}` cannot be the name of a variable"))
@@ -199,8 +198,7 @@ impl<'a> Typer<'a> {
             return;
         };
         let Some(field) = kind.belongs_by(parent) else {
-            let name = kind.schema().name;
-            let possible: Vec<String> = kind
+            let mut possible: Vec<String> = kind
                 .schema()
                 .fields
                 .iter()
@@ -209,14 +207,14 @@ impl<'a> Typer<'a> {
                     _ => None,
                 })
                 .collect();
+            possible.sort();
+            possible.dedup();
             let help = if possible.is_empty() {
-                format!("a `{name}` belongs to nothing; leave `of` away")
+                format!("{} belongs to nothing; leave `of` away", an(kind))
             } else {
-                format!("a `{name}` can be `of` {}", possible.join(" or "))
+                format!("{} can be `of` {}", an(kind), list(possible, "or"))
             };
-            self.error("RULE003", of, format!("a `{name}` does not belong to a `{}`", parent.schema().name))
-                .help
-                .push(help);
+            self.error("RULE003", of, format!("{} does not belong to {}", an(kind), an(parent))).help.push(help);
             return;
         };
         let path = Path { slot, kind, steps: smallvec![Step::new(kind, field)] };
@@ -248,6 +246,9 @@ impl<'a> Typer<'a> {
             let near = nearest(name, self.scope.iter().map(|(known, _, _)| *known));
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
+                None if name == "today" => {
+                    "`today` is a day that others are compared with, and cannot be shown".to_owned()
+                }
                 None => format!("declare it (`for KIND {name}`), or write text in quotes: `\"{name}\"`"),
             };
             let end = span.start + name.len() as u32;
@@ -280,11 +281,8 @@ impl<'a> Typer<'a> {
                 match step.ty().base {
                     Base::Entity(next) => kind = next,
                     _ => {
-                        let message = format!(
-                            "`{name}` of a `{}` is {}, which has no fields",
-                            kind.schema().name,
-                            describe(step.ty())
-                        );
+                        let message =
+                            format!("`{name}` of {} is {}, which has no fields", an(kind), describe(step.ty()));
                         self.error("RULE003", Span::new(at + 1, span.end), message);
                         return None;
                     }
@@ -298,14 +296,9 @@ impl<'a> Typer<'a> {
         let fields = kind.schema().fields;
         let help = match nearest(name, fields.iter().map(|field| field.name)) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
-                "a `{}` has {}",
-                kind.schema().name,
-                list(fields.iter().map(|field| format!("`{}`", field.name)), "and")
-            ),
+            None => format!("{} has {}", an(kind), list(fields.iter().map(|field| format!("`{}`", field.name)), "and")),
         };
-        let entity = describe(single(Base::Entity(kind)));
-        self.error("RULE003", span, format!("{entity} has no field `{name}`")).help.push(help);
+        self.error("RULE003", span, format!("{} has no field `{name}`", an(kind))).help.push(help);
     }
 
     /// Types an expression that must be true or false.
@@ -629,12 +622,12 @@ impl<'a> Typer<'a> {
             };
             let matches = matches!(ty.base, Base::Entity(given) if given.family() == kind.family()) && !ty.list;
             let Term::Path(path) = term else {
-                let message = format!("`{text}` takes a `{}` here", kind.schema().name);
+                let message = format!("`{text}` takes {} here", an(kind));
                 self.wrong_argument(argument.span, message, declared);
                 return None;
             };
             if !matches {
-                let message = format!("`{text}` takes a `{}` here, but this is {}", kind.schema().name, describe(ty));
+                let message = format!("`{text}` takes {} here, but this is {}", an(kind), describe(ty));
                 self.wrong_argument(argument.span, message, declared);
                 return None;
             }
@@ -755,6 +748,11 @@ impl<'a> Typer<'a> {
 
 const fn single(base: Base) -> Type {
     Type { base, list: false, optional: false }
+}
+
+/// A kind with its article.
+fn an(kind: Kind) -> String {
+    describe(single(Base::Entity(kind)))
 }
 
 /// A type in words, with its article.
