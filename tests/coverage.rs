@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use ismslint::engine::coverage::{Coverage, Decision, DocumentStatus, EntryKind, StandardCoverage, Status, Totals};
+use ismslint::engine::coverage::{
+    Allowance, Coverage, Decision, DocumentStatus, EntryKind, StandardCoverage, Status, Totals,
+};
 use ismslint::engine::{self, Inputs, Report, Settings};
 use ismslint::report::{COVERAGE_SCHEMA, CoverageFormat, CoverageStyle, write_coverage};
 use ismslint::text::{Date, Source, is_dangerous};
@@ -15,7 +17,7 @@ use proptest::prelude::*;
 fn cover(sources: Vec<Source>) -> (Report, Coverage) {
     let today = Date::parse("2026-11-21").expect("a day");
     let inputs = Inputs { sources, settings: Settings::default(), today, known_paths: None };
-    let (report, coverage) = engine::coverage(inputs);
+    let (report, coverage) = engine::coverage(inputs, &mut Allowance::default());
     (report, coverage.expect("no test is too large"))
 }
 

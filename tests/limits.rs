@@ -10,17 +10,51 @@
 use std::fmt::Write as _;
 
 use ismslint::diagnostic::Diagnostic;
+use ismslint::engine::coverage::{Allowance, Coverage, Excess};
 use ismslint::engine::{self, Inputs, Report, Settings};
 use ismslint::project::{Configuration, load};
 use ismslint::text::{Date, Source};
 
-fn check(text: &str) -> Report {
-    engine::check(Inputs {
+fn inputs(text: &str) -> Inputs {
+    Inputs {
         sources: vec![Source::new("a.isms", text)],
         settings: Settings::default(),
         today: Date::new(2026, 11, 21).expect("a day"),
         known_paths: None,
-    })
+    }
+}
+
+fn check(text: &str) -> Report {
+    engine::check(inputs(text))
+}
+
+fn cover(text: &str, allowance: &mut Allowance) -> Result<Coverage, Excess> {
+    engine::coverage(inputs(text), allowance).1
+}
+
+/// Why there is no table.
+fn refused(text: &str) -> String {
+    let excess = cover(text, &mut Allowance::default()).expect_err("this is too large");
+    format!("{}\n{}", excess.message(), excess.help())
+}
+
+/// A standard with so many clauses or controls.
+fn standard(count: usize, entry: impl Fn(usize) -> String) -> String {
+    format!("standard s:1 \"S\" {{\n{}}}\norganization o {{ standard s:1 }}\n", repeated(count, entry))
+}
+
+fn clauses(count: usize) -> String {
+    standard(count, |at| format!("clause A.{at} \"t\"\n"))
+}
+
+/// So many processes that cover everything, each with a title of so many bytes.
+fn covering(count: usize, bytes: usize) -> String {
+    let title = "x".repeat(bytes);
+    repeated(count, |at| format!("process p{at} \"{title}\" {{ covers A.* }}\n"))
+}
+
+fn listed(count: usize, letter: &str) -> String {
+    (0..count).map(|at| format!("{letter}{at}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Findings whose codes begin so, each with what it underlines, cut to forty characters.
@@ -581,4 +615,87 @@ fn a_long_line_of_a_configuration_is_drawn() {
     let mut drawn = String::new();
     miette::GraphicalReportHandler::new().render_report(&mut drawn, &error).expect("a drawing");
     assert!(drawn.contains("there are more than 1000 names of rules") && drawn.len() < 2_000, "{drawn}");
+}
+
+/// Every process has one title, however many clauses it covers.
+#[test]
+fn titles_of_a_table_are_held_once() {
+    let coverage = cover(&format!("{}{}", clauses(500), covering(2, 300)), &mut Allowance::default()).expect("a table");
+    let entries: Vec<_> = coverage.standards.iter().flat_map(|standard| standard.entries()).collect();
+    assert_eq!(entries.iter().map(|entry| entry.answers.len()).sum::<usize>(), 1_000);
+    let first = &entries.first().expect("an entry").answers;
+    for entry in &entries {
+        for (one, other) in entry.answers.iter().zip(first) {
+            assert!(std::sync::Arc::ptr_eq(&one.who, &other.who), "{}", entry.number);
+        }
+    }
+}
+
+/// Long titles would be written as often as clauses are covered.
+#[test]
+fn a_table_that_repeats_long_titles_is_refused() {
+    insta::assert_snapshot!(refused(&format!("{}{}", clauses(2_000), covering(10, 60_000))), @"
+    the table of who answers what is too large: it would say 20,000 pairs of a clause and who covers it, about 1,206 MB in all, and may say 174 MB
+    `covers A.*` at `a.isms:2004` says 2,000 of them, and 9 other statements at least half as much each; shorten the names and titles, which take 60,002 bytes in each of them; `ismslint check` still checks the project
+    ");
+}
+
+#[test]
+fn a_table_with_too_many_pairs_is_refused() {
+    insta::assert_snapshot!(refused(&format!("{}{}", clauses(1_500), covering(1_500, 1))), @"
+    the table of who answers what is too large: it would say 2,250,000 pairs of a clause and who covers it, about 588 MB in all, and may say 138 MB
+    `covers A.*` at `a.isms:2504` says 1,500 of them, and 1,499 other statements at least half as much each; cover fewer clauses there; `ismslint check` still checks the project
+    ");
+}
+
+/// Whoever is named in `by` is said at every control.
+#[test]
+fn a_table_with_too_many_roles_is_refused() {
+    let controls = standard(1_500, |at| format!("control A.{at} \"t\"\n"));
+    let roles = repeated(1_500, |at| format!("role r{at} \"R\"\n"));
+    let statement = format!("applicability s:1 {{ include A.* because \"x\" by {} }}\n", listed(1_500, "r"));
+    insta::assert_snapshot!(refused(&format!("{controls}{roles}{statement}")), @"
+    the table of who answers what is too large: it would say 2,251,500 pairs of a clause and a decision on it, or somebody whom that names in `by`, about 588 MB in all, and may say 137 MB
+    `include A.*` at `a.isms:3004` says 2,251,500 of them; decide on fewer clauses there, or name fewer in `by`; `ismslint check` still checks the project
+    ");
+    // Some hundred of them are none too many.
+    let controls = standard(300, |at| format!("control A.{at} \"t\"\n"));
+    let statement = format!("applicability s:1 {{ include A.* because \"x\" by {} }}\n", listed(300, "r"));
+    let coverage = cover(&format!("{controls}{roles}{statement}"), &mut Allowance::default()).expect("a table");
+    let said = coverage.standards.iter().flat_map(|standard| standard.entries());
+    assert_eq!(said.map(|entry| entry.elsewhere.len()).sum::<usize>(), 90_000);
+}
+
+#[test]
+fn a_table_with_too_many_producers_is_refused() {
+    let documents = standard(1_500, |at| format!("clause A.{at} \"t\" {{ document \"D\" }}\n"));
+    let item = format!("item x \"X\" {{ documents {} }}\n", listed(1_500, "A."));
+    let producers = repeated(1_500, |at| format!("process p{at} \"P\" {{ result x }}\n"));
+    insta::assert_snapshot!(refused(&format!("{documents}{item}{producers}")), @"
+    the table of who answers what is too large: it would say 2,251,500 pairs of a document and an item that is said to be it, or a process that produces that, about 589 MB in all, and may say 141 MB
+    `documents A.0` at `a.isms:1504` says 1,501 of them, and 1,499 other statements at least half as much each; name fewer documents there, or let fewer processes produce the item; `ismslint check` still checks the project
+    ");
+}
+
+/// What one project says is no longer there for the next.
+#[test]
+fn the_tables_of_a_run_share_what_they_may_say() {
+    let text = format!("{}{}", clauses(500), covering(500, 1));
+    let mut allowance = Allowance::default();
+    let tables = (0..5).take_while(|_| cover(&text, &mut allowance).is_ok()).count();
+    assert_eq!(tables, 2);
+}
+
+/// Processes of which each answers twenty clauses are far from the bound: eight such projects fit into one run.
+#[test]
+fn the_table_of_a_large_organization_is_not_refused() {
+    let processes = repeated(2_000, |at| {
+        let covers = (0..20).map(|cover| format!("A.{}", (at * 7 + cover * 5) % 100)).collect::<Vec<_>>().join(", ");
+        format!("process process-{at} \"A title as it is usual for a process\" {{ covers {covers} }}\n")
+    });
+    let text = format!("{}{processes}", clauses(100));
+    let mut allowance = Allowance::default();
+    for _ in 0..8 {
+        assert!(cover(&text, &mut allowance).is_ok());
+    }
 }

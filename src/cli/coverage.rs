@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::Severity;
 use crate::engine;
-use crate::engine::coverage::Coverage;
+use crate::engine::coverage::{Allowance, Coverage, Excess};
 use crate::project::{Search, ToolError, projects, relative, save};
 use crate::report::{CoverageFormat, CoverageStyle, write_coverage};
 
@@ -29,21 +29,19 @@ pub(super) fn run(
     let found = projects(&[path], Search { isolated: command.isolated, ..Search::default() })?;
     let common = common_root(&found);
     let mut covered: Vec<(String, Coverage)> = Vec::new();
+    let mut allowance = Allowance::default();
     let (mut errors, mut files, mut failed, mut past) = (0, 0, false, false);
     for project in &found {
         let settings = settings(&project.configuration, arguments.jobs);
         let Judged { report, seen, failed: unread } =
-            judged(project, None, settings, &run, |inputs, _| engine::coverage(inputs))?;
+            judged(project, None, settings, &run, |inputs, _| engine::coverage(inputs, &mut allowance))?;
         failed |= unread;
         errors += report.count(Severity::Error);
         let threshold = Threshold::of(&project.configuration);
         past |= threshold.is_passed([Severity::Error, Severity::Warning, Severity::Note].map(|one| report.count(one)));
         files += report.files;
         let shown = relative(&common, &project.root);
-        let coverage = seen.ok_or_else(|| ToolError::Usage {
-            message: "the project is too large for a table of who answers what".to_owned(),
-            help: "cover each clause once in a process; `ismslint check` still checks the project".to_owned(),
-        })?;
+        let coverage = seen.map_err(|excess| refused(&shown, found.len() > 1, &excess))?;
         // Where several projects are shown, one that specifies nothing is none of them.
         if found.len() == 1 || report.files > 0 {
             covered.push((shown, coverage));
@@ -62,6 +60,11 @@ pub(super) fn run(
         (false, false) => Status::Clean,
         (false, true) => Status::Findings,
     })
+}
+
+fn refused(project: &str, is_one_of_several: bool, excess: &Excess) -> ToolError {
+    let place = if is_one_of_several { format!("`{project}`, beside the other projects: ") } else { String::new() };
+    ToolError::Usage { message: format!("{place}{}", excess.message()), help: excess.help() }
 }
 
 fn write(covered: &[(String, Coverage)], command: &arguments::Coverage, terminal: Terminal) -> Result<(), ToolError> {

@@ -12,7 +12,7 @@ use crate::rules::{Judge, Policy, Program, suppress};
 use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
 
-use super::coverage::Coverage;
+use super::coverage::{Allowance, Coverage, Excess};
 use super::judging::judge;
 use super::memory::{Lowered, Memory};
 use super::shipped;
@@ -110,10 +110,11 @@ pub fn check(inputs: Inputs) -> Report {
     in_pool(inputs.settings.threads, || run(inputs, &mut Memory::default(), |_| ()).0)
 }
 
-/// Checks a project, and gathers who answers what. `None` stands for the coverage of a project that is too large for it.
-#[must_use]
-pub fn coverage(inputs: Inputs) -> (Report, Option<Coverage>) {
-    in_pool(inputs.settings.threads, || run(inputs, &mut Memory::default(), Coverage::of))
+/// Checks a project, and gathers who answers what, within what the tables of the run may still say.
+pub fn coverage(inputs: Inputs, allowance: &mut Allowance) -> (Report, Result<Coverage, Excess>) {
+    in_pool(inputs.settings.threads, || {
+        run(inputs, &mut Memory::default(), |landscape| Coverage::of(landscape, allowance))
+    })
 }
 
 /// Runs `work` on the given number of threads; on as many as there are processors where none is given, or where no such

@@ -2,39 +2,45 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::explain::Titled;
 use crate::engine::reading::Reading;
 use crate::landscape::{Kind, Landscape};
 
+use super::allowance::Allowance;
+use super::excess::Excess;
 use super::queries::Answers;
+use super::titles::Titles;
 use super::{
     Answer, Chapter, Coverage, Decision, Document, DocumentStatus, Entry, EntryKind, StandardCoverage, Status,
 };
 
 impl Coverage {
-    /// The coverage of a landscape. `None` where it is too large; the rules say so too.
-    pub(in crate::engine) fn of(landscape: &Landscape) -> Option<Self> {
-        let answers = Answers::new(landscape)?;
+    /// The coverage of a landscape, within what the tables of the run may still say.
+    pub(in crate::engine) fn of(landscape: &Landscape, allowance: &mut Allowance) -> Result<Self, Excess> {
+        allowance.grow(landscape);
         let reading = Reading(landscape);
+        let titles = Titles::new(landscape);
+        let producers = producers(reading);
+        let answers = Answers::new(landscape, &titles, &producers, allowance)?;
         let gather = Gather {
             landscape,
             reading,
+            titles: &titles,
             covers: by_first(&answers.answers),
             decisions: by_first(&answers.prevails),
-            contested: answers.contested.iter().map(|[clause]| *clause).collect(),
-            unkept: answers.unkept.iter().map(|[clause, _]| *clause).collect(),
-            lapsed: answers.lapsed.iter().map(|[clause, _]| *clause).collect(),
+            contested: answers.contested,
+            unkept: answers.unkept,
+            lapsed: answers.lapsed,
             asked_for: by_clause(reading, &answers.asked_for),
             documented: by_first(&answers.documented),
-            produced: answers.produced.iter().map(|[document, _]| *document).collect(),
-            producers: producers(reading),
+            produced: answers.produced,
+            producers,
         };
         let organization = landscape.rows(Kind::Organization).next();
         let declared = organization.map_or(&[][..], |id| reading.list(Kind::Organization, "standards", id));
         let others = landscape.rows(Kind::Standard).filter(|id| !declared.contains(id));
         let others = others.filter(|id| reading.is(Kind::Standard, "declared", *id));
-        Some(Self {
-            organization: organization.map(|id| gather.titled(Kind::Organization, id)),
+        Ok(Self {
+            organization: organization.map(|id| titles.of(Kind::Organization, id)),
             standards: declared.iter().copied().chain(others).map(|id| gather.standard(id)).collect(),
         })
     }
@@ -48,8 +54,8 @@ fn by_first(pairs: &[[u32; 2]]) -> BTreeMap<u32, Vec<u32>> {
     map
 }
 
-fn by_clause(reading: Reading<'_>, documents: &[[u32; 1]]) -> BTreeMap<u32, Vec<u32>> {
-    let pairs = documents.iter().filter_map(|[id]| Some([reading.value(Kind::Document, "clause", *id)?, *id]));
+fn by_clause(reading: Reading<'_>, documents: &[u32]) -> BTreeMap<u32, Vec<u32>> {
+    let pairs = documents.iter().filter_map(|id| Some([reading.value(Kind::Document, "clause", *id)?, *id]));
     by_first(&pairs.collect::<Vec<_>>())
 }
 
@@ -65,6 +71,7 @@ fn producers(reading: Reading<'_>) -> BTreeMap<u32, Vec<u32>> {
 struct Gather<'a> {
     landscape: &'a Landscape,
     reading: Reading<'a>,
+    titles: &'a Titles<'a>,
     covers: BTreeMap<u32, Vec<u32>>,
     decisions: BTreeMap<u32, Vec<u32>>,
     contested: BTreeSet<u32>,
@@ -77,11 +84,6 @@ struct Gather<'a> {
 }
 
 impl Gather<'_> {
-    fn titled(&self, kind: Kind, id: u32) -> Titled {
-        let title = self.reading.text(kind, "title", id).unwrap_or_default();
-        Titled { id: self.landscape.display(kind, id), title }
-    }
-
     fn standard(&self, standard: u32) -> StandardCoverage {
         let is_entry = |id: &u32| self.landscape.place(Kind::Clause, *id).is_some();
         let entries: Vec<u32> =
@@ -112,10 +114,11 @@ impl Gather<'_> {
                 chapters[at].entries.extend(self.tree(id, standard));
                 continue;
             }
-            chapters.push(Chapter { heading: Some(self.titled(Kind::Clause, id)), entries: self.tree(id, standard) });
+            chapters
+                .push(Chapter { heading: Some(self.titles.of(Kind::Clause, id)), entries: self.tree(id, standard) });
         }
         StandardCoverage {
-            standard: self.titled(Kind::Standard, standard),
+            standard: self.titles.of(Kind::Standard, standard),
             has_statement: !self.reading.having(Kind::Applicability, "standard", standard).is_empty(),
             chapters,
         }
@@ -157,7 +160,7 @@ impl Gather<'_> {
                 .then(|| self.status(id, standard, kind, decision, decisions, &answers)),
             decision,
             answers,
-            elsewhere: elsewhere.into_iter().map(|actor| self.titled(Kind::Actor, actor)).collect(),
+            elsewhere: elsewhere.into_iter().map(|actor| self.titles.of(Kind::Actor, actor)).collect(),
             planned: planned.min(),
             documents: documents.map(|document| self.document(*document, standard)).collect(),
         }
@@ -216,6 +219,7 @@ impl Gather<'_> {
         let mut covers: Vec<u32> = self.covers.get(&clause).cloned().unwrap_or_default();
         covers.sort_by_key(|cover| (value("position", *cover), *cover));
         let mut known: BTreeMap<(Kind, u32), usize> = BTreeMap::new();
+        let mut letters: BTreeSet<(usize, u32)> = BTreeSet::new();
         let mut whole: Vec<bool> = Vec::new();
         let mut answers: Vec<Answer> = Vec::new();
         for cover in covers {
@@ -225,15 +229,15 @@ impl Gather<'_> {
                 (None, None) => continue,
             };
             let at = *known.entry((kind, id)).or_insert_with(|| {
-                let who = self.titled(kind, id);
+                let who = self.titles.of(kind, id);
                 answers.push(Answer { who, is_item: kind == Kind::Item, is_partly: true, letters: Vec::new() });
                 whole.push(false);
                 answers.len() - 1
             });
             answers[at].is_partly &= self.reading.is(Kind::Cover, "partly", cover);
-            match self.reading.name(Kind::Cover, "letter", cover) {
-                Some(letter) if !answers[at].letters.iter().any(|known| known == letter) => {
-                    answers[at].letters.push(letter.to_owned());
+            match value("letter", cover) {
+                Some(letter) if letters.insert((at, letter)) => {
+                    answers[at].letters.push(self.landscape.name(letter).to_owned());
                 }
                 Some(_) => {}
                 None => whole[at] = true,
@@ -253,15 +257,15 @@ impl Gather<'_> {
         let is_unread =
             self.landscape.was_skipped(&clause) || place.is_some_and(|place| self.landscape.is_incomplete(place));
         let item_of = |row: &u32| self.reading.value(Kind::Documentation, "item", *row);
-        let mut items: Vec<u32> = Vec::new();
-        for item in self.documented.get(&id).into_iter().flatten().filter_map(item_of) {
-            if !items.contains(&item) {
-                items.push(item);
-            }
-        }
+        let mut known: BTreeSet<u32> = BTreeSet::new();
+        let mut items: Vec<u32> = self.documented.get(&id).into_iter().flatten().filter_map(item_of).collect();
+        items.retain(|item| known.insert(*item));
         let produced_by = |item: u32| {
             let processes = self.producers.get(&item).into_iter().flatten();
-            (self.titled(Kind::Item, item), processes.map(|process| self.titled(Kind::Process, *process)).collect())
+            (
+                self.titles.of(Kind::Item, item),
+                processes.map(|process| self.titles.of(Kind::Process, *process)).collect(),
+            )
         };
         Document {
             title: self.reading.text(Kind::Document, "title", id).unwrap_or_default(),

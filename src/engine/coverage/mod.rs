@@ -4,8 +4,17 @@
 //! The policy is that of the rules (`queries.isms`): what is missing here is what CLAUSE001, CLAUSE004, CLAUSE006, SOA005,
 //! SOA008 and DOC001 find, before anything is suppressed.
 
+mod allowance;
+mod excess;
 mod gather;
 mod queries;
+mod tally;
+mod titles;
+
+pub use allowance::Allowance;
+pub use excess::{Cause, Excess, Mentioned};
+
+use std::sync::Arc;
 
 use super::explain::Titled;
 use crate::text::Date;
@@ -14,7 +23,7 @@ use crate::text::Date;
 #[derive(Debug, Default)]
 pub struct Coverage {
     /// The organization, where it is declared.
-    pub organization: Option<Titled>,
+    pub organization: Option<Arc<Titled>>,
     /// The declared standards, as the organization orders them.
     pub standards: Vec<StandardCoverage>,
 }
@@ -23,7 +32,7 @@ pub struct Coverage {
 #[derive(Debug)]
 pub struct StandardCoverage {
     /// The standard.
-    pub standard: Titled,
+    pub standard: Arc<Titled>,
     /// Whether there is a Statement of Applicability for it.
     pub has_statement: bool,
     /// Its chapters, in the order of the catalogue.
@@ -35,7 +44,7 @@ pub struct StandardCoverage {
 #[derive(Debug)]
 pub struct Chapter {
     /// Its number and title; `None` where it has no entry of its own.
-    pub heading: Option<Titled>,
+    pub heading: Option<Arc<Titled>>,
     /// Its entries with everything below them, in the order of the catalogue; the heading among them.
     pub entries: Vec<Entry>,
 }
@@ -58,7 +67,7 @@ pub struct Entry {
     /// Who answers it: processes before items, each in the order of the files.
     pub answers: Vec<Answer>,
     /// Who else answers it, by the Statement of Applicability.
-    pub elsewhere: Vec<Titled>,
+    pub elsewhere: Vec<Arc<Titled>>,
     /// The day until which it is planned, the earliest one.
     pub planned: Option<Date>,
     /// The documented information that it asks for.
@@ -175,7 +184,7 @@ impl Decision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The process or the item.
-    pub who: Titled,
+    pub who: Arc<Titled>,
     /// Whether it is an item: a policy or a plan, which can answer a control.
     pub is_item: bool,
     /// Whether it answers it partly, wherever it names it.
@@ -194,7 +203,7 @@ pub struct Document {
     /// Whether it comes about.
     pub status: DocumentStatus,
     /// The items that are said to be it, with the processes that produce each.
-    pub items: Vec<(Titled, Vec<Titled>)>,
+    pub items: Vec<(Arc<Titled>, Vec<Arc<Titled>>)>,
 }
 
 /// Whether documented information comes about.

@@ -1,16 +1,23 @@
 //! Asking the landscape in the words of the rules.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use crate::builtin;
 use crate::landscape::{self, FileFacts, Landscape};
-use crate::rules::{Judge, MOST_FINDINGS, Program};
+use crate::rules::{Judge, Program};
 use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
 
+use super::allowance::Allowance;
+use super::excess::Excess;
+use super::tally::Tally;
+use super::titles::Titles;
+
 const QUERIES: &str = include_str!("queries.isms");
 
-/// What the landscape answers to each of `queries.isms`: ids, in the order of its variables.
+/// What the landscape answers to each of `queries.isms`: ids, in the order of its variables. Of what is only asked whether
+/// it is so, the first one.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     /// Clause and cover.
@@ -18,35 +25,54 @@ pub(super) struct Answers {
     /// Clause and decision.
     pub(super) prevails: Vec<[u32; 2]>,
     /// Clauses.
-    pub(super) contested: Vec<[u32; 1]>,
-    /// Clause and decision.
-    pub(super) unkept: Vec<[u32; 2]>,
-    /// Clause and decision.
-    pub(super) lapsed: Vec<[u32; 2]>,
+    pub(super) contested: BTreeSet<u32>,
+    /// Clauses.
+    pub(super) unkept: BTreeSet<u32>,
+    /// Clauses.
+    pub(super) lapsed: BTreeSet<u32>,
     /// Documents.
-    pub(super) asked_for: Vec<[u32; 1]>,
+    pub(super) asked_for: Vec<u32>,
     /// Document and documentation.
     pub(super) documented: Vec<[u32; 2]>,
-    /// Document and documentation.
-    pub(super) produced: Vec<[u32; 2]>,
+    /// Documents.
+    pub(super) produced: BTreeSet<u32>,
 }
 
 impl Answers {
-    /// Asks. `None` where the project is too large to be answered within the bounds that hold for a rule; the rules that
-    /// call the same predicates say so.
-    pub(super) fn new(landscape: &Landscape) -> Option<Self> {
+    /// Asks. What would be said too much is counted to its end all the same, so that the refusal can tell what it is.
+    pub(super) fn new(
+        landscape: &Landscape,
+        titles: &Titles<'_>,
+        producers: &BTreeMap<u32, Vec<u32>>,
+        allowance: &mut Allowance,
+    ) -> Result<Self, Excess> {
         static PROGRAM: OnceLock<Program> = OnceLock::new();
         let program = PROGRAM.get_or_init(program);
         let asking = Asking { judge: Judge::new(program, landscape), program };
-        Some(Self {
-            answers: asking.ask("answers")?,
-            prevails: asking.ask("prevails")?,
-            contested: asking.ask("contested")?,
-            unkept: asking.ask("unkept")?,
-            lapsed: asking.ask("lapsed")?,
-            asked_for: asking.ask("asked-for")?,
-            documented: asking.ask("documented")?,
-            produced: asking.ask("produced")?,
+        let mut covers = Tally::of_covers(landscape, titles);
+        let mut decisions = Tally::of_decisions(landscape, titles);
+        let mut documents = Tally::of_documents(landscape, titles, producers);
+        let most = allowance.left();
+        let answers = asking.pairs("answers", &mut covers, most)?;
+        let prevails = asking.pairs("prevails", &mut decisions, most)?;
+        let documented = asking.pairs("documented", &mut documents, most)?;
+        let tallies = [covers, decisions, documents];
+        let bytes = tallies.iter().fold(0_u64, |bytes, tally| bytes.saturating_add(tally.total.bytes));
+        let largest = tallies.iter().max_by_key(|tally| tally.total.bytes);
+        if let Some(largest) = largest.filter(|_| bytes > most) {
+            let (mentioned, mentions) = (largest.mentioned, largest.total.mentions);
+            return Err(Excess::Said { mentioned, mentions, bytes, most, cause: largest.cause(landscape) });
+        }
+        allowance.spend(bytes);
+        Ok(Self {
+            answers,
+            prevails,
+            contested: asking.which("contested")?.into_iter().collect(),
+            unkept: asking.which("unkept")?.into_iter().collect(),
+            lapsed: asking.which("lapsed")?.into_iter().collect(),
+            asked_for: asking.which("asked-for")?,
+            documented,
+            produced: asking.which("produced")?.into_iter().collect(),
         })
     }
 }
@@ -74,21 +100,43 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// The bindings of a query with `N` variables, row after row.
-    fn ask<const N: usize>(&self, name: &str) -> Option<Vec<[u32; N]>> {
-        let query = self.program.rules.iter().find(|rule| &*rule.name == name)?;
+    /// The bindings of a query with two variables, row after row; none where they say more than `most`.
+    fn pairs(&self, name: &str, tally: &mut Tally<'_>, most: u64) -> Result<Vec<[u32; 2]>, Excess> {
         let mut found = Vec::new();
-        let mut steps = 0_u64;
-        // A row at a time: what is kept of the answers to one question is bounded.
-        for row in self.judge.rows(query) {
-            let answer = self.judge.find(query, row..row + 1, MOST_FINDINGS);
-            steps = steps.saturating_add(answer.steps);
-            if steps > self.judge.limit(query) || answer.bindings.len() < answer.findings * N {
-                return None;
+        // A row at a time: what one row finds is no more than there are statements.
+        self.ask(name, usize::MAX, |row| {
+            let pairs = row.as_chunks::<2>().0;
+            pairs.iter().for_each(|[_, statement]| tally.count(*statement));
+            if tally.total.bytes <= most {
+                found.extend_from_slice(pairs);
+            } else {
+                found = Vec::new();
             }
-            found.extend(answer.bindings.as_chunks::<N>().0);
+        })?;
+        Ok(found)
+    }
+
+    /// Of which rows a query finds anything.
+    fn which(&self, name: &str) -> Result<Vec<u32>, Excess> {
+        let mut found = Vec::new();
+        self.ask(name, 1, |row| found.extend(row.first()))?;
+        Ok(found)
+    }
+
+    /// Asks row after row, and shows as many of the bindings of each as `most`.
+    fn ask(&self, name: &str, most: usize, mut see: impl FnMut(&[u32])) -> Result<(), Excess> {
+        let Some(query) = self.program.rules.iter().find(|rule| &*rule.name == name) else { return Ok(()) };
+        let limit = self.judge.limit(query);
+        let mut steps = 0_u64;
+        for row in self.judge.rows(query) {
+            let answer = self.judge.find(query, row..row + 1, most);
+            steps = steps.saturating_add(answer.steps);
+            if steps > limit {
+                return Err(Excess::Asked { question: name.to_owned(), most: limit });
+            }
+            see(&answer.bindings);
         }
-        Some(found)
+        Ok(())
     }
 }
 

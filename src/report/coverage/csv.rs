@@ -1,6 +1,8 @@
 //! A row for each clause, control and document, for spreadsheets (RFC 4180).
 
+use std::collections::HashSet;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::engine::coverage::{Answer, Coverage, Decision, Document, Entry, StandardCoverage, Status};
 use crate::engine::explain::Titled;
@@ -78,13 +80,9 @@ fn of_entry(entry: &Entry) -> [String; 9] {
 
 /// A document stands below its clause: the items that are said to be it, and the processes that produce one of them.
 fn of_document(document: &Document) -> [String; 9] {
-    let mut processes: Vec<Titled> = Vec::new();
-    for process in document.items.iter().flat_map(|(_, processes)| processes) {
-        if !processes.contains(process) {
-            processes.push(process.clone());
-        }
-    }
-    let items: Vec<Titled> = document.items.iter().map(|(item, _)| item.clone()).collect();
+    let mut known: HashSet<&str> = HashSet::new();
+    let processes = document.items.iter().flat_map(|(_, processes)| processes);
+    let processes = processes.filter(|process| known.insert(&process.id));
     let nothing = String::new;
     [
         document.clause.clone(),
@@ -92,15 +90,15 @@ fn of_document(document: &Document) -> [String; 9] {
         "document".to_owned(),
         document.status.word().to_owned(),
         nothing(),
-        ids(&processes),
-        ids(&items),
+        ids(processes),
+        ids(document.items.iter().map(|(item, _)| item)),
         nothing(),
         nothing(),
     ]
 }
 
-fn ids(things: &[Titled]) -> String {
-    things.iter().map(|thing| thing.id.as_str()).collect::<Vec<_>>().join("; ")
+fn ids<'a>(things: impl IntoIterator<Item = &'a Arc<Titled>>) -> String {
+    things.into_iter().map(|thing| thing.id.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn row(cells: &[String], out: &mut dyn Write) -> io::Result<()> {

@@ -6,16 +6,16 @@ use serde::Serialize;
 
 use crate::engine::coverage::{self, Coverage, EntryKind, StandardCoverage, Status};
 use crate::engine::explain::Titled;
-use crate::report::guarded::write_pretty;
+use crate::report::guarded::{Streamed, write_pretty};
 
 /// The JSON Schema of the format.
 pub const COVERAGE_SCHEMA: &str = include_str!("coverage.schema.json");
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct Report<P> {
     version: u32,
     tool: Tool,
-    projects: Vec<Project<'a>>,
+    projects: P,
 }
 
 #[derive(Serialize)]
@@ -25,10 +25,10 @@ struct Tool {
 }
 
 #[derive(Serialize)]
-struct Project<'a> {
+struct Project<'a, S> {
     path: &'a str,
     organization: Option<Named<'a>>,
-    standards: Vec<Standard<'a>>,
+    standards: S,
 }
 
 #[derive(Serialize)]
@@ -38,21 +38,21 @@ struct Named<'a> {
 }
 
 #[derive(Serialize)]
-struct Standard<'a> {
+struct Standard<'a, C> {
     id: &'a str,
     title: &'a str,
     statement_of_applicability: bool,
     clauses: Totals,
     controls: Totals,
-    chapters: Vec<Chapter<'a>>,
+    chapters: C,
 }
 
 #[derive(Serialize)]
-struct Chapter<'a> {
+struct Chapter<'a, E> {
     number: Option<&'a str>,
     title: Option<&'a str>,
     totals: Totals,
-    entries: Vec<Entry<'a>>,
+    entries: E,
 }
 
 #[derive(Serialize)]
@@ -135,23 +135,23 @@ fn totals(totals: &coverage::Totals) -> Totals {
     }
 }
 
-fn standard(standard: &StandardCoverage) -> Standard<'_> {
+fn standard(standard: &StandardCoverage) -> impl Serialize {
     Standard {
         id: &standard.standard.id,
         title: &standard.standard.title,
         statement_of_applicability: standard.has_statement,
         clauses: totals(&standard.totals(false)),
         controls: totals(&standard.totals(true)),
-        chapters: standard.chapters.iter().map(chapter).collect(),
+        chapters: Streamed(|| standard.chapters.iter().map(chapter)),
     }
 }
 
-fn chapter(chapter: &coverage::Chapter) -> Chapter<'_> {
+fn chapter(chapter: &coverage::Chapter) -> impl Serialize {
     Chapter {
         number: chapter.heading.as_ref().map(|heading| heading.id.as_str()),
         title: chapter.heading.as_ref().map(|heading| heading.title.as_str()),
         totals: totals(&chapter.totals()),
-        entries: chapter.entries.iter().map(entry).collect(),
+        entries: Streamed(|| chapter.entries.iter().map(entry)),
     }
 }
 
@@ -164,7 +164,7 @@ fn entry(entry: &coverage::Entry) -> Entry<'_> {
         status: entry.status.map(Status::word),
         decision: entry.decision.filter(|_| entry.kind != EntryKind::Heading).map(coverage::Decision::word),
         answers: entry.answers.iter().map(answer).collect(),
-        by: entry.elsewhere.iter().map(named).collect(),
+        by: entry.elsewhere.iter().map(|one| named(one)).collect(),
         planned: entry.planned.map(|day| day.to_string()),
         documents: entry.documents.iter().map(document).collect(),
     }
@@ -191,22 +191,25 @@ fn document(document: &coverage::Document) -> Document<'_> {
             .map(|(item, processes)| Item {
                 id: &item.id,
                 title: &item.title,
-                produced_by: processes.iter().map(named).collect(),
+                produced_by: processes.iter().map(|one| named(one)).collect(),
             })
             .collect(),
     }
 }
 
-pub(super) fn write(projects: &[(String, Coverage)], out: &mut dyn Write) -> io::Result<()> {
-    let projects = projects.iter().map(|(path, coverage)| Project {
+fn project((path, coverage): &(String, Coverage)) -> impl Serialize {
+    Project {
         path,
-        organization: coverage.organization.as_ref().map(named),
-        standards: coverage.standards.iter().map(standard).collect(),
-    });
+        organization: coverage.organization.as_ref().map(|organization| named(organization)),
+        standards: Streamed(|| coverage.standards.iter().map(standard)),
+    }
+}
+
+pub(super) fn write(projects: &[(String, Coverage)], out: &mut dyn Write) -> io::Result<()> {
     let report = Report {
         version: 1,
         tool: Tool { name: "ismslint", version: env!("CARGO_PKG_VERSION") },
-        projects: projects.collect(),
+        projects: Streamed(|| projects.iter().map(project)),
     };
     write_pretty(&report, out)
 }

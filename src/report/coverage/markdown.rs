@@ -5,25 +5,36 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::engine::coverage::{Chapter, Coverage, Document, Entry, StandardCoverage, Status, Totals};
+use crate::report::guarded::BUFFER;
 use crate::report::markdown::{Code, Prose};
 use crate::text::harmless::one_line;
 
 use super::words::{self, Said};
 
 pub(super) fn write(projects: &[(String, Coverage)], out: &mut dyn Write) -> io::Result<()> {
-    let mut page = String::new();
-    for (path, coverage) in projects {
-        project(path, coverage, &mut page);
+    for (at, (path, coverage)) in projects.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b"\n")?;
+        }
+        project(path, coverage, out)?;
     }
-    out.write_all(page.trim_start().as_bytes())
+    Ok(())
+}
+
+/// Hands over what is written; a page may be longer than what should be held of it.
+fn leave(page: &mut String, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(page.as_bytes())?;
+    page.clear();
+    Ok(())
 }
 
 // Writing to a string does not fail, so what `write!` answers is let go.
 
-fn project(path: &str, coverage: &Coverage, page: &mut String) {
+fn project(path: &str, coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = String::new();
     let name = coverage.organization.as_ref().map(|it| if it.title.is_empty() { &it.id } else { &it.title });
     let name = name.map_or_else(|| "Coverage".to_owned(), |name| prose(name));
-    let _ = write!(page, "\n# {name}");
+    let _ = write!(page, "# {name}");
     if !path.is_empty() {
         let _ = write!(page, ", {}", code(path));
     }
@@ -32,11 +43,12 @@ fn project(path: &str, coverage: &Coverage, page: &mut String) {
         page.push_str("\nNo standard is declared.\n");
     }
     for one in &coverage.standards {
-        standard(one, page);
+        standard(one, &mut page, out)?;
     }
+    leave(&mut page, out)
 }
 
-fn standard(standard: &StandardCoverage, page: &mut String) {
+fn standard(standard: &StandardCoverage, page: &mut String, out: &mut dyn Write) -> io::Result<()> {
     let _ = writeln!(page, "\n## {}", heading(&standard.standard.id, &standard.standard.title));
     let (clauses, controls) = (standard.totals(false), standard.totals(true));
     if controls.units > 0 && !standard.has_statement {
@@ -61,8 +73,9 @@ fn standard(standard: &StandardCoverage, page: &mut String) {
     }
     total("**All**", "", &all, &used, page);
     for one in &standard.chapters {
-        chapter(one, standard.has_statement, page);
+        chapter(one, standard.has_statement, page, out)?;
     }
+    Ok(())
 }
 
 fn total(name: &str, title: &str, totals: &Totals, used: &[Status], page: &mut String) {
@@ -80,7 +93,7 @@ fn total(name: &str, title: &str, totals: &Totals, used: &[Status], page: &mut S
     let _ = writeln!(page, " {} |{documents} |", totals.units);
 }
 
-fn chapter(chapter: &Chapter, has_statement: bool, page: &mut String) {
+fn chapter(chapter: &Chapter, has_statement: bool, page: &mut String, out: &mut dyn Write) -> io::Result<()> {
     let (number, title) = name(chapter);
     let _ = writeln!(page, "\n### {}\n", heading(&number, &title));
     page.push_str("| | | Title | Answered by |\n| --- | --- | --- | --- |\n");
@@ -91,8 +104,15 @@ fn chapter(chapter: &Chapter, has_statement: bool, page: &mut String) {
         }
         for one in &entry.documents {
             document(one, page);
+            if page.len() >= BUFFER {
+                leave(page, out)?;
+            }
+        }
+        if page.len() >= BUFFER {
+            leave(page, out)?;
         }
     }
+    Ok(())
 }
 
 fn name(chapter: &Chapter) -> (String, String) {

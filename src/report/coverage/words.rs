@@ -1,5 +1,7 @@
 //! What is said of a clause, a control or a document, in the formats for people.
 
+use std::sync::Arc;
+
 use crate::engine::coverage::{Answer, Decision, Document, DocumentStatus, Entry, EntryKind, Status, Totals};
 use crate::engine::explain::Titled;
 use crate::report::plural;
@@ -57,7 +59,7 @@ fn planned(entry: &Entry, words: &str) -> String {
     entry.planned.map_or_else(|| "planned".to_owned(), |day| format!("{words} {day}"))
 }
 
-fn ids(things: &[Titled]) -> String {
+fn ids(things: &[Arc<Titled>]) -> String {
     things.iter().map(|thing| thing.id.as_str()).collect::<Vec<_>>().join(", ")
 }
 
