@@ -201,6 +201,13 @@ fn blocks_of_pages_are_laid_out_in_place() {
         )
     );
     assert_eq!(formatted("page.md", "no   block").as_deref(), Some("no   block"));
+    let page = "10. ```isms\n    role   a\n     role b\n    ```\n    - ~~~isms\n      role   c\n      ~~~\n";
+    assert_eq!(
+        formatted("page.md", page).as_deref(),
+        Some("10. ```isms\n    role a\n    role b\n    ```\n    - ~~~isms\n      role c\n      ~~~\n")
+    );
+    let page = "> ```isms\n> role   a\n>role b \"\"\"\n>   x\n> \"\"\"\n> ```\n\n```isms\nrole   c\n```\n";
+    assert_eq!(formatted("page.md", page), Some(page.replace("role   c", "role c")), "a quoted block stays as it is");
 }
 
 /// A tab in a text is one character, whatever column it leads to.

@@ -146,7 +146,10 @@ pub fn page(text: &str) {
         is_in(text, *region);
         assert!(region.start > last || last == 0, "{region:?} after {last}");
         let before = &text[..region.start as usize];
-        assert!(before.ends_with('\n') || region.start as usize == text.len(), "{region:?} begins within a line");
+        assert!(
+            before.ends_with(['\n', '\r']) || region.start as usize == text.len(),
+            "{region:?} begins within a line"
+        );
         last = region.end;
     }
     let is_inside = |span: Span| parsed.regions.iter().any(|region| region.contains(span));

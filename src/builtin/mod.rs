@@ -36,12 +36,30 @@ pub fn sources_with_tests(project: &[Source]) -> Vec<Source> {
     missing.map(|file| Source::builtin(file.path, file.text)).collect()
 }
 
-/// Texts are compared only where their lengths agree, which is all but never.
+/// Texts are compared only where their lengths agree, which is all but never. A page is read for its blocks only, so that
+/// one with such a text stands for nothing.
 fn is_among(project: &[Source], file: &Shipped) -> bool {
-    project.iter().any(|source| source.text().len() == file.text.len() && source.text() == file.text)
+    let is_same = |source: &Source| source.text().len() == file.text.len() && source.text() == file.text;
+    project.iter().any(|source| is_same(source) && !source.is_markdown())
 }
 
 /// The paths of the shipped files, as they are shown: `rules/checks/flow.isms`.
 pub fn paths() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|file| file.path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_stands_for_a_shipped_file_unless_it_is_a_page() {
+        let all = sources(&[]).len();
+        let copy = |path: &str| Source::new(path, FILES[0].text);
+        assert_eq!(sources(&[copy("rules/copy.isms")]).len(), all - 1);
+        for page in ["docs/copy.md", "docs/copy.MARKDOWN"] {
+            assert_eq!(sources(&[copy(page)]).len(), all);
+            assert_eq!(sources_with_tests(&[copy(page)]).len(), all);
+        }
+    }
 }

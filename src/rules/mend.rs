@@ -107,10 +107,11 @@ impl Judge<'_> {
         self.landscape().sources().get(place.file).text()
     }
 
-    /// Asks the layout around a place. That of a process is soon read; else that of the file is, once.
+    /// Asks the layout around a place. That of a process is soon read; else that of the file is, once. A page is: where its
+    /// blocks are quoted, nobody knows without having read it.
     fn laid_out<T>(&self, place: Place, ask: impl FnOnce(&Layout) -> T) -> T {
         let source = self.landscape().sources().get(place.file);
-        match self.landscape().process_around(place) {
+        match self.landscape().process_around(place).filter(|_| !source.is_markdown()) {
             Some(span) => ask(&Layout::of_declaration(source, span)),
             None => ask(self.layouts[place.file.0 as usize].get_or_init(|| Layout::new(source))),
         }

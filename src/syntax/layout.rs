@@ -58,8 +58,8 @@ impl Layout {
         Self::of(parse(source, FileId(0)))
     }
 
-    /// The layout of one declaration of a file without syntax errors, from its keyword to its end: what [`Self::new`] knows of
-    /// it, without reading all others.
+    /// The layout of one declaration of a specification that is no page and has no syntax errors, from its keyword to its end:
+    /// what [`Self::new`] knows of it, without reading all others.
     #[must_use]
     pub fn of_declaration(source: &Source, span: Span) -> Self {
         Self::of(parse_declaration(source, FileId(0), span))
@@ -233,11 +233,11 @@ fn gather(declaration: &Declaration, blocks: &mut Vec<Block>) {
     blocks.push(Block { id, span: declaration.span, statements });
 }
 
-/// The blanks at the head of the line on which `offset` stands.
+/// The blanks at the head of the line on which `offset` stands, and the marks of the quote in which it does.
 fn indentation(text: &str, offset: u32) -> &str {
     let before = text.get(..offset as usize).unwrap_or_default();
     let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
+    &line[..line.len() - line.trim_start_matches([' ', '\t', '>']).len()]
 }
 
 fn has_line_end(text: &str, start: u32, end: u32) -> bool {
@@ -348,6 +348,27 @@ mod tests {
             assert_eq!(inserted(before, "input z").as_deref(), Some(after));
         }
         assert_eq!(inserted("process a { input }", "input z"), None, "what could not be read is left alone");
+    }
+
+    #[test]
+    fn what_is_put_into_a_quoted_block_is_quoted() {
+        let cases = [
+            ("> process a {\n> }\n", "> process a {\n>   input z\n> }\n"),
+            ("> process a \"A\"\n", "> process a \"A\" {\n>   input z\n> }\n"),
+            (">>process a {\n>>  input x\n>>}\n", ">>process a {\n>>  input x\n>>  input z\n>>}\n"),
+        ];
+        for (before, after) in cases {
+            let text = format!("> ```isms\n{before}> ```\n")
+                .replace("> `", if before.starts_with(">>") { ">>`" } else { "> `" });
+            let at = text.find("a {").or_else(|| text.find("a \"")).map_or(0, |at| at as u32);
+            let insertion =
+                Layout::new(&Source::new("a.md", text.as_str())).insertion(&text, Span::new(at, at + 1), "input z");
+            let made = insertion.map(|one| {
+                let (head, tail) = text.split_at(one.at as usize);
+                format!("{head}{}{tail}", one.text)
+            });
+            assert!(made.as_ref().is_some_and(|made| made.contains(after)), "{made:?}");
+        }
     }
 
     #[test]

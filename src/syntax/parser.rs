@@ -40,19 +40,18 @@ pub struct Parsed {
 pub fn parse(source: &Source, file: FileId) -> Parsed {
     let text = source.text();
     let in_blocks = source.is_markdown();
-    let (regions, unclosed_fences) = if in_blocks {
-        let blocks = markdown::blocks(text, file);
-        if blocks.regions.is_empty() {
-            return Parsed::default();
-        }
-        (blocks.regions, blocks.problems)
-    } else {
-        (vec![Span::new(0, text.len() as u32)], Vec::new())
-    };
-    read(text, file, regions, in_blocks, unclosed_fences)
+    if !in_blocks {
+        return read(text, file, vec![Span::new(0, text.len() as u32)], in_blocks, Vec::new());
+    }
+    let blocks = markdown::blocks(text, file);
+    if blocks.regions.is_empty() {
+        return Parsed::default();
+    }
+    let text = blocks.without_marks(text);
+    read(&text, file, blocks.regions, in_blocks, blocks.problems)
 }
 
-/// Reads one declaration of a file, from its keyword to its end, as if nothing else stood in the file.
+/// Reads one declaration of a file that is no page, from its keyword to its end, as if nothing else stood in the file.
 #[must_use]
 pub(super) fn parse_declaration(source: &Source, file: FileId, span: Span) -> Parsed {
     read(source.text(), file, vec![span], false, Vec::new())

@@ -6,6 +6,7 @@
 
 use crate::text::{Source, Span};
 
+use super::markdown::unquoted;
 use super::parser::Parsed;
 use super::token::TokenKind;
 
@@ -57,7 +58,7 @@ pub fn print(source: &Source, parsed: &Parsed) -> String {
             // Blanks inside of a line are how people align columns.
             out.extend(std::iter::repeat_n(' ', width(gap)));
         }
-        out.push_str(&piece.span.text(text).replace("\r\n", "\n"));
+        out.push_str(&unquoted(text, piece.span).replace("\r\n", "\n"));
         if piece.kind == Some(TokenKind::OpenBrace) {
             levels.push(Level { base: None });
         }

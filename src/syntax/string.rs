@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use crate::text::{Span, is_dangerous};
 
+use super::markdown::unquoted;
+
 /// The text that a string stands for: `"…"` with its escapes resolved, `"""…"""` with its common indentation removed. A
 /// string that is not closed, or not a string at all, stands for what is there.
 #[must_use]
 pub fn string_value(source: &str, span: Span) -> Cow<'_, str> {
     let raw = span.text(source);
-    if let Some(inner) = raw.strip_prefix("\"\"\"") {
+    if raw.starts_with("\"\"\"") {
+        let raw = unquoted(source, span);
+        let inner = raw.strip_prefix("\"\"\"").unwrap_or(&raw);
         return Cow::Owned(dedent(inner.strip_suffix("\"\"\"").unwrap_or(inner)));
     }
     let inner = raw.strip_prefix('"').unwrap_or(raw);

@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 use crate::text::{FileId, Source, Span};
 
+use super::markdown::indentation_of_block;
 use super::parser::{Parsed, parse};
 use super::token::TokenKind;
 
@@ -121,15 +122,18 @@ fn laid_out(source: &Source, parsed: &Parsed, starts: &Starts, flows: Flows) -> 
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut written = 0;
     for region in &parsed.regions {
+        let indentation =
+            if source.is_markdown() { indentation_of_block(text, region.start) } else { Some(String::new()) };
+        // A block in a quote stays as it is: its lines begin with what is none of its text.
+        let Some(indentation) = indentation else { continue };
         out.push_str(Span::new(written, region.start).text(text));
         written = region.end;
-        let prefix = if source.is_markdown() { indentation_of_fence(text, region.start) } else { "" };
         let pieces = structure::pieces(source, parsed, *region);
         let mut writer = Writer { flows, text, lines: Vec::new() };
         writer.block(&structure::block(&pieces, starts), 0);
         for line in &writer.lines {
             if !line.is_empty() {
-                out.push_str(prefix);
+                out.push_str(&indentation);
                 out.push_str(line);
             }
             out.push_str(line_end);
@@ -137,11 +141,4 @@ fn laid_out(source: &Source, parsed: &Parsed, starts: &Starts, flows: Flows) -> 
     }
     out.push_str(Span::new(written, text.len() as u32).text(text));
     out
-}
-
-/// The blanks before the fence above a block: a list item indents its blocks.
-fn indentation_of_fence(text: &str, inside: u32) -> &str {
-    let above = text.get(..inside as usize).unwrap_or_default();
-    let line = above.strip_suffix('\n').unwrap_or(above).rsplit('\n').next().unwrap_or_default();
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
