@@ -60,20 +60,12 @@ fn suppress_open(sources: &SourceMap, allows: &[&Allow], findings: Vec<Diagnosti
     let mut used = vec![false; allows.len()];
     let mut sorted = Sorted::default();
     for mut finding in findings {
-        let (innermost, around) = {
-            let mut covering = nesting.covering(&finding);
-            (covering.next(), covering.next())
-        };
-        let Some(innermost) = innermost else {
+        let Some(innermost) = nesting.innermost(&finding) else {
             sorted.standing.push(finding);
             continue;
         };
         used[innermost] = true;
         let allow = allows[innermost];
-        if let (Some(around), Some(until)) = (around, allow.until) {
-            // Without the one that has lapsed, the next one around it would be needed.
-            used[around] |= until < policy.today;
-        }
         match allow.until.filter(|until| *until < policy.today) {
             None => sorted.allowed.push((finding, reason(&allow.because))),
             Some(until) => {
@@ -150,24 +142,28 @@ impl<'a> Nesting<'a> {
         Self { covered }
     }
 
-    /// The numbers of the suppressions that cover the finding, the innermost first; one of each declaration or statement.
-    fn covering(&self, finding: &Diagnostic) -> impl Iterator<Item = usize> {
-        let place = finding.primary.as_ref().map(|label| label.place);
-        let at = |place: Place| {
-            let begins = |one: &Covered<'_>| (one.place.file, one.place.span.start) <= (place.file, place.span.start);
-            self.covered.partition_point(begins).checked_sub(1)
-        };
-        let around = std::iter::successors(place.and_then(at), |at| self.covered[*at].around);
-        around.filter_map(move |at| {
-            let (one, place) = (&self.covered[at], place?);
-            if one.place.file != place.file || !one.place.span.contains(place.span) {
-                return None;
+    /// The number of the innermost suppression that covers the finding.
+    fn innermost(&self, finding: &Diagnostic) -> Option<usize> {
+        let place = finding.primary.as_ref()?.place;
+        let code = finding.code.as_str();
+        let after = self
+            .covered
+            .partition_point(|one| (one.place.file, one.place.span.start) <= (place.file, place.span.start));
+        let mut candidate = after.checked_sub(1);
+        while let Some(at) = candidate {
+            let one = &self.covered[at];
+            if one.place.file == place.file && one.place.span.contains(place.span) {
+                let subject = finding.subject.as_ref();
+                let narrow = [subject.map(|subject| &*subject.short), subject.map(|subject| &*subject.id)];
+                let wanted = std::iter::once(None).chain(narrow.into_iter().filter(Option::is_some));
+                let found = wanted.filter_map(|subject| one.allows.get(&(code, subject))).max();
+                if found.is_some() {
+                    return found.copied();
+                }
             }
-            let (code, subject) = (finding.code.as_str(), finding.subject.as_ref());
-            let narrow = [subject.map(|subject| &*subject.short), subject.map(|subject| &*subject.id)];
-            let wanted = std::iter::once(None).chain(narrow.into_iter().filter(Option::is_some));
-            wanted.filter_map(|subject| one.allows.get(&(code, subject))).max().copied()
-        })
+            candidate = one.around;
+        }
+        None
     }
 }
 
