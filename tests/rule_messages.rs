@@ -167,6 +167,8 @@ fn a_predicate_before_a_broken_declaration_is_whole() {
     for broken in ["process { input x }\n", "role \"x\"\n", "define x when\n", "proces q {}\n"] {
         assert_eq!(said(&format!("{rule}{broken}{asks}")).len(), 1, "{broken}");
         assert_eq!(said(&format!("{rule}\n{broken}\n{asks}")).len(), 1, "{broken}");
+        let indented = format!("{rule}{broken}{asks}").replace('\n', "\n  ");
+        assert_eq!(said(&format!("  {indented}\n")).len(), 1, "{broken}");
     }
     assert!(said(&format!("{} and\n  = 3\n{asks}", rule.trim_end())).is_empty());
 }

@@ -104,20 +104,22 @@ impl<'a> Lowering<'a> {
 
     /// Whether the parser passed over something within or right behind `span`; what seems to be missing there is not.
     fn is_disturbed(&self, span: Span) -> bool {
-        let from = self.facts.skipped.partition_point(|skipped| skipped.span.end < span.start);
-        self.facts.skipped.get(from).is_some_and(|skipped| {
-            skipped.span.start <= span.end
-                || Span::new(span.end, skipped.span.start).text(self.text).chars().all(char::is_whitespace)
-        })
+        self.passed_over(span).is_some()
     }
 
-    /// The same for a declaration at `span` that ends without a brace: what the parser passed over right behind it may have
-    /// been its end, but for what begins a line, as declarations do.
+    /// The same for a declaration that may end without a brace: what stands behind it is its end only where it is indented
+    /// further, as a new declaration is not.
     fn is_torn(&self, span: Span) -> bool {
+        let column = |at: u32| self.text[..at as usize].bytes().rev().take_while(|byte| *byte != b'\n').count();
+        self.passed_over(span).is_some_and(|over| over.start <= span.end || column(over.start) > column(span.start))
+    }
+
+    /// What the parser passed over within or right behind `span`.
+    fn passed_over(&self, span: Span) -> Option<Span> {
         let from = self.facts.skipped.partition_point(|skipped| skipped.span.end < span.start);
-        let begins_line = |at: u32| self.text[..at as usize].ends_with('\n');
-        self.facts.skipped.get(from).is_some_and(|skipped| skipped.span.start <= span.end)
-            || self.is_disturbed(span) && !self.facts.skipped.get(from).is_some_and(|one| begins_line(one.span.start))
+        let over = self.facts.skipped.get(from)?.span;
+        let is_behind = || Span::new(span.end, over.start).text(self.text).chars().all(char::is_whitespace);
+        (over.start <= span.end || is_behind()).then_some(over)
     }
 
     fn symbol(&mut self, span: Span) -> u32 {
