@@ -189,6 +189,21 @@ fn reports_take_no_place_that_is_taken() {
 }
 
 #[test]
+fn many_places_are_drawn_only_so_far() {
+    let folder = folder("many-places");
+    let takers: String = (0..20).map(|number| format!("process p{number} {{ input x }}\n")).collect();
+    write(&folder, "a.isms", &format!("process a {{ result x }}\n{takers}"));
+    let rule = "for result r report r \"x\" label for input i where i.item = r.item at i \"taken here\"";
+    write(&folder, "rules.isms", &format!("rule OWN001 own warning {{ {rule} }}\n"));
+    let drawn = |more: &[&str]| {
+        let said = run(&folder, &[&["check", "--select", "OWN"], more].concat());
+        (said.matches("taken here").count(), said.contains("… and 8 more places; `--all` draws them"))
+    };
+    assert_eq!((drawn(&[]), drawn(&["--all"])), ((12, true), (20, false)));
+    assert_eq!(drawn(&["--format", "json"]).0, 20, "machines are told everything");
+}
+
+#[test]
 fn a_closed_pipe_is_no_failure() {
     let folder = folder("pipe");
     // More than a pipe holds, and not so many that a format has to say what it leaves out.

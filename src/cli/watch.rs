@@ -177,7 +177,10 @@ mod tests {
     use std::cell::Cell;
     use std::path::Path;
 
+    use clap::Parser as _;
+
     use super::*;
+    use crate::cli::arguments::{Color, Command};
 
     /// A folder that goes when the test ends.
     struct Folder(PathBuf);
@@ -215,6 +218,38 @@ mod tests {
         fn drop(&mut self) {
             let _ = std::fs::remove_dir_all(&self.0);
         }
+    }
+
+    #[test]
+    fn what_the_check_writes_is_no_change() {
+        let folder = Folder::new("written");
+        folder.write("a.md", "# A page\n");
+        let (here, report) = (folder.0.display().to_string(), folder.0.join("report.md"));
+        let line = ["ismslint", "check", &here, "--output-format", &format!("markdown={}", report.display())];
+        let arguments = Arguments::try_parse_from(line).expect("a command line");
+        let Command::Check(check) = arguments.command else { unreachable!("it is a check") };
+        let terminal = Terminal::new(Color::Never);
+        folder.write("report.md", "# Findings\n");
+        let before = Look::now(&check, terminal);
+        folder.write("report.md", "# More findings\n");
+        assert_eq!(before, Look::now(&check, terminal));
+        folder.write("a.md", "# Another page\n");
+        assert_ne!(before, Look::now(&check, terminal));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn another_file_of_the_same_size_and_time_is_seen() {
+        let folder = Folder::new("exchanged");
+        let put = |name: &str, text: &str| {
+            folder.write(name, text);
+            let file = std::fs::File::options().write(true).open(folder.0.join(name)).expect("a file");
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000)).expect("a time");
+        };
+        put("a.isms", "process a {}\n");
+        put("other", "process b {}\n");
+        let exchange = || std::fs::rename(folder.0.join("other"), folder.0.join("a.isms")).expect("a file");
+        assert!(folder.changes(exchange));
     }
 
     #[test]

@@ -277,12 +277,12 @@ fn walk(
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         whole || !(is_folder && entry.path() != top && entry.path().join(FILE_NAME).is_file())
     });
+    let beside = most.min(MOST_BESIDE_RULES);
     for (looked, entry) in builder.build().enumerate() {
         // A configuration may name any folder of the machine.
-        if !own && looked >= MOST_BESIDE_RULES {
+        if !own && looked >= beside {
             let folder = shown(Path::new(&relative(root, folder)));
-            let message =
-                format!("the folder of rules `{folder}` holds more than {MOST_BESIDE_RULES} files and folders");
+            let message = format!("the folder of rules `{folder}` holds more than {beside} files and folders");
             let help = "name the folder that holds the rules, and nothing else".to_owned();
             return Err(ToolError::Usage { message, help });
         }
@@ -393,6 +393,13 @@ mod tests {
         assert!(collect(&mut project(), false, 4).is_ok());
         let error = collect(&mut project(), false, 3).expect_err("one file too many");
         assert_eq!(error.to_string(), "the project has more than 3 files");
+        let beside = root.join("rules");
+        std::fs::create_dir_all(&beside).expect("a folder");
+        (0..4).for_each(|number| std::fs::write(beside.join(format!("{number}.md")), "").expect("a file"));
+        let looks = |most| walk(&beside, &root, &mut project(), false, true, most);
+        assert!(looks(5).is_ok(), "the folder itself is one of them");
+        let error = looks(4).expect_err("one file too many, though it holds no rules");
+        assert_eq!(error.to_string(), "the folder of rules `rules` holds more than 4 files and folders");
         std::fs::remove_dir_all(&root).expect("a folder");
     }
 }
