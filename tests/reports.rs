@@ -82,6 +82,7 @@ fn shared() -> Report {
     Report {
         sources: Arc::new(sources),
         diagnostics,
+        counted: Vec::new(),
         suppressed: vec![Suppressed { diagnostic: allowed, because: "it is used elsewhere".to_owned() }],
         files: 2,
         processes: 1,

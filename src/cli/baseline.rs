@@ -61,6 +61,11 @@ struct File {
     projects: Vec<usize>,
 }
 
+/// Whether the findings of a project are looked up or recorded.
+pub(super) fn is_used(command: &Check, project: &Project) -> bool {
+    command.baseline.is_some() || command.write_baseline.is_some() || project.configuration.baseline.value.is_some()
+}
+
 /// Takes the findings that are recorded out of the reports, and adds one for each that is gone.
 pub(super) fn apply(
     command: &Check,

@@ -88,6 +88,8 @@ pub(super) fn once(
         });
         let mut settings = with_flags(settings(&project.configuration, arguments.jobs), command);
         settings.projects = found.len();
+        settings.most_places =
+            most_places(command, terminal).filter(|_| filter.shows_all(at) && !baseline::is_used(command, project));
         let check = |inputs: Inputs, problems: &[(u32, LoadProblem)]| {
             let path = |file: &u32| inputs.sources.get(*file as usize).map(|source| source.path().to_owned());
             let damaged: BTreeSet<String> = problems.iter().filter_map(|(file, _)| path(file)).collect();
@@ -188,6 +190,16 @@ impl Checked {
         };
         reach.mendable(&self.report)
     }
+}
+
+/// At how many places the findings of one rule are looked at, where nobody needs them all.
+fn most_places(command: &Check, terminal: Terminal) -> Option<usize> {
+    if command.fix || command.diff || command.max_findings.is_some() {
+        return None;
+    }
+    let most =
+        outputs(command).iter().map(|(format, file)| report::most_places(*format, style(command, terminal, file)));
+    most.max_by_key(|most| most.unwrap_or(usize::MAX)).flatten()
 }
 
 /// How the command line wants projects to be looked for.
@@ -302,17 +314,26 @@ pub(super) fn common_root(found: &[Project]) -> PathBuf {
     common
 }
 
+/// The formats to write, and where to.
+fn outputs(command: &Check) -> &[(Format, Option<PathBuf>)] {
+    static DEFAULT: [(Format, Option<PathBuf>); 1] = [(Format::Pretty, None)];
+    if command.outputs.is_empty() { &DEFAULT } else { &command.outputs }
+}
+
+fn style(command: &Check, terminal: Terminal, file: &Option<PathBuf>) -> Style {
+    Style {
+        colour: terminal.colour && file.is_none(),
+        unicode: terminal.unicode,
+        all: command.all,
+        notes: command.show.is_some(),
+        suppressed: command.show_suppressed,
+    }
+}
+
 fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<(), ToolError> {
-    let default = [(Format::Pretty, None)];
-    let outputs = if command.outputs.is_empty() { default.as_slice() } else { command.outputs.as_slice() };
+    let outputs = outputs(command);
     for (format, file) in outputs {
-        let style = Style {
-            colour: terminal.colour && file.is_none(),
-            unicode: terminal.unicode,
-            all: command.all,
-            notes: command.show.is_some(),
-            suppressed: command.show_suppressed,
-        };
+        let style = style(command, terminal, file);
         let write = |out: &mut dyn std::io::Write| report::write(*format, shown, style, out);
         match file {
             Some(path) => save(path, write)?,

@@ -31,6 +31,7 @@ pub(super) fn settings(configuration: &Configuration, threads: Option<u16>) -> S
         locked: configuration.locked.iter().map(|one| (one.value.clone(), one.origin())).collect(),
         threads: threads.map(usize::from),
         thorough: false,
+        most_places: None,
         projects: 1,
     }
 }

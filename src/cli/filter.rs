@@ -43,6 +43,11 @@ impl Filter {
         Self { named: if everything { found.iter().map(|_| vec![String::new()]).collect() } else { named } }
     }
 
+    /// Whether all files of a project were named.
+    pub(super) fn shows_all(&self, report: usize) -> bool {
+        self.named[report].iter().any(String::is_empty)
+    }
+
     /// Whether a file of a project was named.
     pub(super) fn shows(&self, report: usize, path: &str) -> bool {
         self.named[report].iter().any(|named| {
@@ -74,7 +79,12 @@ impl Filter {
             let rules = report.rules.iter().filter(|rule| rule.severity.is_some() && rule.file.is_some()).count();
             summary.rules = summary.rules.max(rules);
             let mut here: Vec<(&Diagnostic, Option<&str>)> = Vec::new();
-            let mut own = Summary::default();
+            let mut own = Summary {
+                errors: report.counted_of(Severity::Error),
+                warnings: report.counted_of(Severity::Warning),
+                notes: report.counted_of(Severity::Note),
+                ..Summary::default()
+            };
             for finding in &report.diagnostics {
                 if self.shows_finding(at, report, finding) {
                     own.count(finding.severity);
@@ -100,7 +110,7 @@ impl Filter {
             fails |= threshold.is_passed([own.errors, own.warnings, own.notes]);
         }
         summary.baselined = hidden.len();
-        let statistics = if command.statistics { statistics(&findings) } else { Vec::new() };
+        let statistics = if command.statistics { statistics(&findings, checked) } else { Vec::new() };
         if let Some(most) = command.max_findings {
             summary.left_out = cut(&mut findings, most, command.show_suppressed);
             hidden.truncate(most.saturating_sub(findings.len()));
@@ -121,15 +131,17 @@ pub(super) struct Filtered<'a> {
     pub(super) fails: bool,
 }
 
-fn statistics(findings: &[(usize, &Diagnostic, Option<&str>)]) -> Vec<String> {
+fn statistics(findings: &[(usize, &Diagnostic, Option<&str>)], checked: &[Checked]) -> Vec<String> {
+    let worded = findings.iter().filter(|(.., because)| because.is_none());
+    let worded = worded.map(|(_, finding, _)| (finding.code.as_str(), &*finding.name, finding.severity, 1));
+    let counted = checked.iter().flat_map(|one| &one.report.counted);
+    let counted = counted.map(|one| (one.code.as_str(), &*one.name, one.severity, one.findings));
     let mut counts: BTreeMap<&str, (usize, &str, Severity)> = BTreeMap::new();
-    for (_, finding, because) in findings {
-        if because.is_none() {
-            let of_code = counts.entry(finding.code.as_str()).or_insert((0, &finding.name, finding.severity));
-            of_code.0 += 1;
-            // The severity may differ from file to file; the worst one is told.
-            of_code.2 = of_code.2.max(finding.severity);
-        }
+    for (code, name, severity, count) in worded.chain(counted) {
+        let of_code = counts.entry(code).or_insert((0, name, severity));
+        of_code.0 += count;
+        // The severity may differ from file to file; the worst one is told.
+        of_code.2 = of_code.2.max(severity);
     }
     let mut rows: Vec<_> = counts.into_iter().collect();
     rows.sort_by(|left, right| right.1.0.cmp(&left.1.0).then_with(|| left.0.cmp(right.0)));

@@ -76,6 +76,7 @@ fn draw(
     let report = Report {
         sources,
         diagnostics: problems,
+        counted: Vec::new(),
         suppressed: Vec::new(),
         files: 0,
         processes: 0,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::builtin;
-use crate::diagnostic::{Code, Diagnostic, Severity, compiler_codes, is_fixed};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, compiler_codes, is_fixed};
 use crate::landscape::{self, Allow, FileFacts, Landscape, Surroundings};
 use crate::rules::{Judge, Policy, Program, suppress};
 use crate::syntax;
@@ -175,7 +176,13 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let judge_of = stages.run("recursive predicates", || Judge::sharing(&program, &landscape, settings.projects));
     let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);
     let stands = |finding: &Diagnostic| is_own(finding) && !is_follow_up(&landscape, finding);
-    let judged = stages.run("judge", || judge(&program, &judge_of, &settings, diagnostics.len(), stands));
+    // Where names were passed over, or some findings are allowed, what a finding says decides whether it stands.
+    let allowing: FxHashSet<FileId> = allows.iter().map(|allow| allow.file).collect();
+    let is_plain = |place: Place| {
+        let is_open = !landscape.has_skipped() && !allowing.contains(&place.file);
+        is_open && !sources.get(place.file).is_builtin() && !landscape.is_incomplete(place)
+    };
+    let judged = stages.run("judge", || judge(&program, &judge_of, &settings, diagnostics.len(), stands, is_plain));
     memory.steps = judged.steps;
     let summaries = summaries(&sources, &program, &settings);
 
@@ -212,6 +219,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         processes: process_count,
         sources: Arc::clone(&sources),
         diagnostics,
+        counted: judged.counted,
         suppressed,
         rules: summaries,
         stages: stages.timings,

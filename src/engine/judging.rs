@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::landscape::Kind;
 use crate::rules::{Answer, Judge, MOST_FINDINGS, Patience, Program, Rule};
 use crate::text::FileId;
 
 use super::check::at_once;
+use super::counted::{self, Counted};
 use super::{Level, Settings, Timing};
 
 /// Rows that one task judges: enough to make the task worth its overhead, few enough to keep every thread busy.
@@ -41,14 +42,16 @@ pub(super) struct Judged {
     pub(super) said: Vec<Diagnostic>,
     /// The findings, with room for as many more as were asked for; `None` for what has no place.
     pub(super) findings: Vec<Option<Diagnostic>>,
+    /// Those that nobody will see.
+    pub(super) counted: Vec<Counted>,
     pub(super) timings: Vec<Timing>,
     /// How much was looked at ([`Answer::steps`]).
     pub(super) steps: u64,
 }
 
 /// The findings of one rule that are to be worded.
-struct Group<'a> {
-    rule: &'a Rule,
+pub(super) struct Group<'a> {
+    pub(super) rule: &'a Rule,
     answers: &'a [Answer],
     /// How many of them.
     kept: usize,
@@ -58,14 +61,23 @@ struct Group<'a> {
 }
 
 /// A finding that is to be worded.
-struct Wanted<'a> {
+pub(super) struct Wanted<'a> {
     /// The number of its group.
-    group: u32,
+    pub(super) group: u32,
     /// Whether nearest names and mends are looked for.
-    suggest: bool,
+    pub(super) suggest: bool,
     binding: &'a [u32],
-    /// Where it will stand in the order of all: a file, an offset, and the number of its code.
-    order: Option<(FileId, u32, u32)>,
+    /// Where it will stand.
+    pub(super) place: Option<Place>,
+    /// The number of its code in the order of codes.
+    code: u32,
+}
+
+impl Wanted<'_> {
+    /// Where it will stand among all: by its file, its offset and its code.
+    pub(super) fn order(&self) -> Option<(FileId, u32, u32)> {
+        self.place.map(|place| (place.file, place.span.start, self.code))
+    }
 }
 
 /// A part of the work: some rows of one rule.
@@ -76,13 +88,14 @@ struct Task<'a> {
 }
 
 /// Asks every selected rule of the program. Findings come nearly in their order ([`Diagnostic::order`]), and only those that
-/// stand. `room` is how many will be put behind them.
+/// stand; `is_plain` answers for a place whether one there does, whatever it says. `room` is how many will be put behind them.
 pub(super) fn judge(
     program: &Program,
     judge: &Judge<'_>,
     settings: &Settings,
     room: usize,
     stands: impl Fn(&Diagnostic) -> bool + Sync,
+    is_plain: impl Fn(Place) -> bool,
 ) -> Judged {
     let asked: Vec<&Rule> = program
         .rules
@@ -124,7 +137,8 @@ pub(super) fn judge(
         let suggesting = groups.par_iter().filter(|group| group.kept > 0);
         suggesting.for_each(|group| judge.prepare_suggestions(group.rule, at_once));
     }
-    let wanted = wanted(judge, &groups, suggestions);
+    let mut wanted = wanted(judge, &groups, suggestions);
+    judged.counted = counted::take_out(&mut wanted, &groups, settings, is_plain);
     // Worded where they stay: they are the largest part of the memory of a project with very many of them.
     judged.findings.reserve_exact(wanted.len() + judged.said.len() + room);
     wanted
@@ -152,15 +166,15 @@ fn wanted<'a>(judge: &Judge<'_>, groups: &[Group<'a>], suggestions: usize) -> Ve
     for (number, group) in (0..).zip(groups) {
         let bindings = group.answers.iter().flat_map(|answer| answer.bindings.chunks_exact(group.width));
         let bindings = bindings.take(group.kept).enumerate();
-        let one = |(at, binding)| Wanted { group: number, suggest: at < suggestions, binding, order: None };
+        let code = codes.partition_point(|code| **code < *group.rule.code) as u32;
+        let one = |(at, binding)| Wanted { group: number, suggest: at < suggestions, binding, place: None, code };
         wanted.extend(bindings.map(one));
     }
     wanted.par_iter_mut().with_min_len(FINDINGS_A_TASK).for_each(|one| {
         let rule = groups[one.group as usize].rule;
-        let code = codes.partition_point(|code| **code < *rule.code) as u32;
-        one.order = judge.place_of(rule, one.binding).map(|place| (place.file, place.span.start, code));
+        one.place = judge.place_of(rule, one.binding);
     });
-    wanted.par_sort_unstable_by_key(|one| one.order);
+    wanted.par_sort_unstable_by_key(Wanted::order);
     wanted
 }
 

@@ -3,6 +3,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod check;
+mod counted;
 pub mod coverage;
 pub mod explain;
 mod formatting;
@@ -19,6 +20,7 @@ mod testing;
 
 pub use crate::rules::Documentation;
 pub use check::{check, coverage};
+pub use counted::Counted;
 pub use formatting::{Formatted, format};
 pub use mend::{Changed, MendWish, Mendable, Mended, apply, mend, mendable};
 pub use report::{Report, RuleSummary, Suppressed, Timing};

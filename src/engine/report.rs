@@ -7,6 +7,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::rules::Documentation;
 use crate::text::SourceMap;
 
+use super::Counted;
+
 /// The answer of a run.
 #[derive(Debug)]
 pub struct Report {
@@ -14,6 +16,8 @@ pub struct Report {
     pub sources: Arc<SourceMap>,
     /// The findings, in the order of [`Diagnostic::order`], without suppressed ones.
     pub diagnostics: Vec<Diagnostic>,
+    /// What rules found beyond the places that anybody will see, sorted by code; nothing, unless the settings ask for that.
+    pub counted: Vec<Counted>,
     /// Findings that an `@allow` covers, in the same order.
     pub suppressed: Vec<Suppressed>,
     /// Number of the project's files that hold some of the specification (a Markdown page without `isms` block does not).
@@ -29,10 +33,17 @@ pub struct Report {
 }
 
 impl Report {
-    /// Number of findings of one severity.
+    /// Number of findings of one severity, those without words included.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        let worded = self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        worded + self.counted_of(severity)
+    }
+
+    /// Number of the findings of one severity that have no words.
+    #[must_use]
+    pub fn counted_of(&self, severity: Severity) -> usize {
+        self.counted.iter().filter(|counted| counted.severity == severity).map(|counted| counted.findings).sum()
     }
 }
 

@@ -55,6 +55,9 @@ pub struct Settings {
     /// Whether every finding is given nearest names and mends, and not only the first two hundred of each rule. Who mends
     /// wants them all; who reads does not, and each mend needs its file to be read again.
     pub thorough: bool,
+    /// At how many places anybody will see the findings of one rule; `None` for all. Further ones are only counted
+    /// ([`super::Report::counted`]), as far as it is certain that they stand and what their severity is.
+    pub most_places: Option<usize>,
     /// How many projects the run checks, each with its own rules. What these may look at is for all projects together.
     pub projects: usize,
 }

@@ -379,6 +379,12 @@ impl Landscape {
         self.today
     }
 
+    /// Whether the parser passed over anything.
+    #[must_use]
+    pub fn has_skipped(&self) -> bool {
+        !self.skipped.is_empty()
+    }
+
     /// Whether a word, or what stands before one of its dots, occurs in a region that the parser passed over: whatever is
     /// missing under that name may well be there.
     #[must_use]

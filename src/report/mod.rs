@@ -117,6 +117,12 @@ pub fn write(format: Format, shown: &Shown<'_>, style: Style, out: &mut dyn Writ
     }
 }
 
+/// From how many places of one rule on a format shows no more of them in this style; `None` where it shows all.
+#[must_use]
+pub fn most_places(format: Format, style: Style) -> Option<usize> {
+    (format == Format::Pretty && !style.all).then_some(pretty::MANY_BLOCKS)
+}
+
 /// What stands after a report for people: what was checked, what was counted, and what to do next. Not a part of the report
 /// itself, because it says how long the run took. Empty for the formats that machines read.
 #[must_use]

@@ -13,7 +13,7 @@ use super::{Shown, Style, page_of, plural};
 use crate::text::harmless::one_line;
 
 /// A rule with more blocks than this is cut to its first ones.
-const MANY_BLOCKS: usize = 10;
+pub(super) const MANY_BLOCKS: usize = 10;
 const FIRST_BLOCKS: usize = 3;
 
 /// The most lines of a list inside a folded block, and the most places beside the first, unless all are wanted.
@@ -97,6 +97,10 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> (Vec<Fold<'a>>, FxHashMap<&'a st
                 folds.push(Fold { report: *report, findings: vec![(finding, *because)] });
             }
         }
+    }
+    let counted = shown.reports.iter().flat_map(|(_, report)| &report.counted);
+    for counted in counted.filter(|counted| counted.severity > Severity::Note || style.notes) {
+        *of_code.entry(counted.code.as_str()).or_default() += counted.places;
     }
     (folds, of_code)
 }
