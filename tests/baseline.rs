@@ -164,6 +164,33 @@ fn a_ring_is_known_again_in_other_files() {
     assert_eq!(shown, "0\nno findings (1 in the baseline)\n");
 }
 
+/// Where several processes could be blamed, the first in the order of files is; renaming a file is no new finding.
+#[test]
+fn what_stands_at_the_first_of_several_is_known_again_in_other_files() {
+    let folder = folder("first");
+    let model = "organization o { model m:1  standard iso27001:2022 }\n\
+                 model m:1 { domain \"d\"  process a { result x to b  result y to b }  process b { input x from a  input z from a } }\n";
+    let one = "process p { implements a  result x retained  covers 4.1 partly because \"half\" }\n\
+               process s { result x to q, w }\n";
+    let other = "process q { implements b  input x from s  covers 4.1 partly because \"half\" }\n";
+    let third = "process v { implements a  result x retained }\nprocess w { implements b  input x from s }\n";
+    for (path, text) in [("model.isms", model), ("a.isms", one), ("b.isms", other), ("c.isms", third)] {
+        write(&folder, path, text);
+    }
+    let rules = ["--select", "MODEL,CLAUSE007", "--show", "note"];
+    let with = |more: &[&str]| check(&folder, &[&rules[..], more].concat());
+    let found = with(&[]);
+    for code in ["MODEL002", "MODEL003", "MODEL004", "CLAUSE007"] {
+        assert!(found.contains(&format!("[{code}]")), "{code} in {found}");
+    }
+    with(&["--write-baseline", "b.jsonl"]);
+    for (from, to) in [("a.isms", "t.isms"), ("b.isms", "s.isms"), ("c.isms", "r.isms")] {
+        std::fs::rename(folder.join(from), folder.join(to)).expect("a file");
+    }
+    let moved = with(&["--baseline", "b.jsonl"]);
+    assert!(moved.starts_with("0\nno findings (") && !moved.contains("gone"), "{moved}");
+}
+
 #[test]
 fn syntax_is_not_recorded() {
     let folder = folder("syntax");

@@ -1,10 +1,10 @@
 //! The whole pipeline.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use crate::builtin;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, compiler_codes, is_fixed};
@@ -177,7 +177,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);
     let stands = |finding: &Diagnostic| is_own(finding) && !is_follow_up(&landscape, finding);
     // Where names were passed over, or some findings are allowed, what a finding says decides whether it stands.
-    let allowing: FxHashSet<FileId> = allows.iter().map(|allow| allow.file).collect();
+    let allowing: BTreeSet<FileId> = allows.iter().map(|allow| allow.file).collect();
     let is_plain = |place: Place| {
         let is_open = !landscape.has_skipped() && !allowing.contains(&place.file);
         is_open && !sources.get(place.file).is_builtin() && !landscape.is_incomplete(place)

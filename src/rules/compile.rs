@@ -17,7 +17,7 @@ use super::literals::Literals;
 use super::plan::{Plan, Planner};
 use super::predicates::Predicates;
 use super::relation::MOST_PARAMETERS;
-use super::rule::Rule;
+use super::rule::{Rule, Subject};
 use super::simplify::{simplify, simplify_guard};
 use super::typing::Typer;
 
@@ -302,7 +302,7 @@ struct Draft {
     variables: Vec<(Slot, Kind)>,
     conditions: Vec<Condition>,
     report: Option<(Path, Template)>,
-    subject: Option<Path>,
+    subject: Option<Subject>,
     labels: Vec<LabelRule>,
     nearest: Vec<NearestRule>,
     help: Vec<AdviceRule>,
@@ -375,7 +375,7 @@ fn statements(typer: &mut Typer<'_>, rule: &tree::Rule, draft: &mut Draft) {
                 let message = typer.template(*message);
                 draft.report = place.map(|place| (place, message));
             }
-            RuleStatementKind::Subject(path) => subject(typer, *path, draft),
+            RuleStatementKind::Subject { only, path } => subject(typer, *only, *path, draft),
             RuleStatementKind::Label(guard, path, message) => {
                 let scope = typer.enter();
                 let guard = self::guard(typer, guard);
@@ -438,11 +438,11 @@ fn looks_at_something(rule: &tree::Rule) -> bool {
     rule.statements.iter().any(|statement| matches!(statement.kind, RuleStatementKind::For(_)))
 }
 
-fn subject(typer: &mut Typer<'_>, path: tree::Path, draft: &mut Draft) {
+fn subject(typer: &mut Typer<'_>, only: bool, path: tree::Path, draft: &mut Draft) {
     let Some(path_typed) = typer.path(path.span) else { return };
     let ty = path_typed.ty();
     if matches!(ty.base, Base::Entity(_)) && !ty.list {
-        draft.subject = Some(path_typed);
+        draft.subject = Some(Subject { path: path_typed, only });
     } else {
         typer
             .error("RULE004", path.span, format!("a subject is an entity, but this is {}", super::typing::describe(ty)))

@@ -59,7 +59,7 @@ impl Literals {
             RuleStatementKind::Cites(_)
             | RuleStatementKind::For(_)
             | RuleStatementKind::Report(..)
-            | RuleStatementKind::Subject(_)
+            | RuleStatementKind::Subject { .. }
             | RuleStatementKind::Nearest(_) => {}
         }
     }

@@ -93,13 +93,18 @@ impl<'a> Judge<'a> {
         let code = Code::Rule(rule.code.clone());
         let mut diagnostic = Diagnostic::named(code, rule.name.clone(), severity, place, message);
         diagnostic.cites = Arc::clone(&rule.cites);
-        diagnostic.entity = exact(landscape.entity_path(path.kind, frame.get(path.slot)));
+        let mut entity = (path.kind, frame.get(path.slot));
         if let Some(subject) = &rule.subject
-            && let Base::Entity(kind) = subject.ty().base
+            && let Base::Entity(kind) = subject.path.ty().base
+            && let id = self.evaluator().value(&subject.path, frame)
+            && id != MISSING
         {
-            let id = self.evaluator().value(subject, frame);
-            diagnostic.subject = (id != MISSING).then(|| landscape.subject(kind, id)).flatten();
+            diagnostic.subject = landscape.subject(kind, id);
+            if subject.only {
+                entity = (kind, id);
+            }
         }
+        diagnostic.entity = exact(landscape.entity_path(entity.0, entity.1));
         self.labels(rule, frame, &mut diagnostic, room);
         for (at, nearest) in rule.nearest.iter().enumerate().filter(|_| suggest) {
             let found = self.name_of(&nearest.to, frame).and_then(|name| {

@@ -10,6 +10,15 @@ use super::documentation::Documentation;
 use super::ir::{AdviceRule, Condition, FixRule, LabelRule, NearestRule, Path, Slot, Template};
 use super::plan::Plan;
 
+/// What the findings of a rule are about.
+#[derive(Debug)]
+pub struct Subject {
+    /// The entity.
+    pub path: Path,
+    /// Whether findings are known again by it alone: which of several places one stands at follows from the order of files.
+    pub only: bool,
+}
+
 /// A rule after typing and planning.
 #[derive(Debug)]
 pub struct Rule {
@@ -36,7 +45,7 @@ pub struct Rule {
     /// The place of a finding, and its message.
     pub report: (Path, Template),
     /// What a finding is about.
-    pub subject: Option<Path>,
+    pub subject: Option<Subject>,
     /// Further places.
     pub labels: Vec<LabelRule>,
     /// Labels at nearest names.

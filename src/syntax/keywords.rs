@@ -79,6 +79,7 @@ pub const MODIFIERS: &[&str] = &[
     "where",
     "of",
     "at",
+    "only",
     "otherwise",
     "about",
     "none",

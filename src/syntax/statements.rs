@@ -320,7 +320,7 @@ pub(super) fn mapping_row(input: Tokens<'_>) -> Answer<'_, MappingRow> {
 
 /// ```ebnf
 /// rule_statement = "cites" citation { "," citation } | "for" range { "," range } | "where" expression
-///                | "unless" quantified | "report" path string | "subject" path | "label" [ guard ] [ "at" ] path string
+///                | "unless" quantified | "report" path string | "subject" [ "only" ] path | "label" [ guard ] [ "at" ] path string
 ///                | "nearest" range "by" path "to" path string | ( "help" | "note" ) [ guard ] string
 ///                | "fix" [ "safe" | "unsafe" ] [ guard ] change ;
 /// ```
@@ -337,11 +337,13 @@ pub(super) fn rule_statement(input: Tokens<'_>) -> Answer<'_, RuleStatementKind>
             let (rest, place) = path(after)?;
             string(rest).map(|(rest, message)| (rest, Kind::Report(place, message)))
         }
-        "subject" => path(after).map(|(rest, path)| (rest, Kind::Subject(path))),
+        "subject" => {
+            let (rest, only) = word_before_path("only", after)?;
+            path(rest).map(|(rest, path)| (rest, Kind::Subject { only, path }))
+        }
         "label" => {
             let (rest, guard) = guard(after)?;
-            let (rest, _) =
-                if rest.ahead(1).kind == TokenKind::Word { opt(keyword("at")).parse(rest)? } else { (rest, None) };
+            let (rest, _) = word_before_path("at", rest)?;
             let (rest, place) = path(rest)?;
             string(rest).map(|(rest, message)| (rest, Kind::Label(guard, place, message)))
         }
@@ -372,6 +374,15 @@ fn citation(input: Tokens<'_>) -> Answer<'_, Span> {
 /// ```ebnf
 /// guard = "when" expression | "for" quantified | "otherwise" ;
 /// ```
+/// A word that may stand before a path; a variable may have its name. Answers whether it is there.
+fn word_before_path<'a>(word: &'static str, input: Tokens<'a>) -> Answer<'a, bool> {
+    let next = input.ahead(1);
+    if next.kind == TokenKind::Word && !next.first_on_line {
+        return opt(keyword(word)).parse(input).map(|(rest, found)| (rest, found.is_some()));
+    }
+    Ok((input, false))
+}
+
 fn guard(input: Tokens<'_>) -> Answer<'_, Guard> {
     // A variable may have one of these names; then a text follows at once.
     let is_guard = match input.ahead(1).kind {

@@ -554,8 +554,13 @@ pub enum RuleStatementKind {
     Unless(Quantified),
     /// `report PATH STRING`
     Report(Path, Span),
-    /// `subject PATH`
-    Subject(Path),
+    /// `subject [only] PATH`
+    Subject {
+        /// Whether findings are known again by the subject alone, wherever they stand.
+        only: bool,
+        /// What they are about.
+        path: Path,
+    },
     /// `label [GUARD] [at] PATH STRING`
     Label(Guard, Path, Span),
     /// `nearest KIND v by PATH to PATH STRING`
