@@ -169,7 +169,9 @@ fn the_command_says_the_same() {
         let counts: Vec<String> = said.iter().filter(|line| !line.starts_with("checked")).cloned().collect();
         (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"), counts)
     };
-    for line in ["", "--statistics", "--show note --fail-on note", "--show-suppressed", "--severity FLOW001=note"] {
+    let flags = ["", "--statistics", "--show note --fail-on note", "--show-suppressed", "--severity FLOW001=note"];
+    let paths = ["processes/part-00019.isms", "organization.isms --statistics", ". organization.isms"];
+    for line in flags.into_iter().chain(paths) {
         assert_eq!(run(line), run(&format!("{line} --max-findings 1000000")), "{line}");
     }
     // Whoever sees more gets more.
@@ -177,7 +179,7 @@ fn the_command_says_the_same() {
     let (few, all) = (lines(""), lines("--all"));
     assert!(few == 3 && all > 100, "{few}, {all}");
     let objects = run("--format json-lines").1.lines().filter(|line| line.contains("FLOW001")).count();
-    assert!(objects >= all, "{objects}");
+    assert_eq!(objects, all);
     let summed = run("--format concise").1.lines().filter(|line| line.contains("FLOW001")).count();
     assert_eq!(objects, summed);
     let every = run("--format concise --show note").1.lines().count();
@@ -186,6 +188,5 @@ fn the_command_says_the_same() {
     let in_file = run("--write-baseline baseline.jsonl");
     assert_eq!(in_file.0, Some(0));
     assert_eq!(run("--baseline baseline.jsonl").0, Some(0), "every finding is in it");
-    assert!(run("processes/part-00019.isms --output-format concise").1.lines().count() > 20);
     std::fs::remove_dir_all(&folder).expect("the folder goes");
 }

@@ -98,8 +98,7 @@ fn fold<'a>(shown: &Shown<'a>, style: Style) -> (Vec<Fold<'a>>, FxHashMap<&'a st
             }
         }
     }
-    let counted = shown.reports.iter().flat_map(|(_, report)| &report.counted);
-    for counted in counted.filter(|counted| counted.severity > Severity::Note || style.notes) {
+    for counted in shown.reports.iter().flat_map(|(_, report)| &report.counted) {
         *of_code.entry(counted.code.as_str()).or_default() += counted.places;
     }
     (folds, of_code)
