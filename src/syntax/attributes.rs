@@ -2,13 +2,13 @@
 
 use crate::text::Span;
 
-use super::atoms::{clause, name, string, token};
+use super::atoms::{clause, name, qualifier, string, token};
 use super::input::{Answer, Expected, Tokens};
 use super::token::TokenKind;
 use super::tree::Attribute;
 
 /// ```ebnf
-/// attribute = "@" word "(" word [ clause ] "," "because" string [ "," "until" word ] ")" ;
+/// attribute = "@" word "(" word [ clause | word ":" word ] "," "because" string [ "," "until" word ] ")" ;
 /// ```
 pub(super) fn attribute(input: Tokens<'_>) -> Answer<'_, Attribute> {
     let (input, at) = token(TokenKind::At)(input)?;
@@ -25,8 +25,14 @@ pub(super) fn attribute(input: Tokens<'_>) -> Answer<'_, Attribute> {
         covers: Span::default(),
     };
     if input.first().kind == TokenKind::Word {
-        let (rest, subject) = clause(input)?;
-        (input, attribute.subject) = (rest, Some(subject.span));
+        // A standard is named without anything behind it.
+        let is_standard = input.ahead(1).kind == TokenKind::Colon && input.ahead(3).kind != TokenKind::Slash;
+        let (rest, subject) = if is_standard {
+            qualifier(input).map(|(rest, standard)| (rest, standard.span))?
+        } else {
+            clause(input).map(|(rest, clause)| (rest, clause.span))?
+        };
+        (input, attribute.subject) = (rest, Some(subject));
     }
     while input.first().kind == TokenKind::Comma {
         input = input.rest();
