@@ -181,6 +181,34 @@ fn a_configuration_without_a_repository_names_no_file_outside_of_the_working_fol
     }
 }
 
+/// Of several projects it must be told which one is meant, from where the program runs.
+#[test]
+fn a_mistake_is_shown_with_the_way_to_its_file() {
+    let folder = folder("ways");
+    for (path, text) in [
+        ("one/ismslint.toml", "fali-on = \"note\"\n"),
+        ("one/a.isms", "process a {}\n"),
+        ("two/ismslint.toml", "extend = \"../base.toml\"\n"),
+        ("two/a.isms", "process a {}\n"),
+        ("base.toml", "severity = 1\n"),
+        ("three/line\nend/ismslint.toml", "include = 1\n"),
+    ] {
+        write(&folder, path, text);
+    }
+    for (from, arguments, way) in [
+        ("", &["check"][..], "[one/ismslint.toml:1:1]"),
+        ("", &["check", "one"], "[one/ismslint.toml:1:1]"),
+        ("one", &["check"], "[ismslint.toml:1:1]"),
+        ("two", &["check", "../one/a.isms"], "[../one/ismslint.toml:1:1]"),
+        ("", &["check", "two"], "[base.toml:1:12]"),
+        ("two", &["check"], "[../base.toml:1:12]"),
+        ("", &["check", "three"], "[three/line?end/ismslint.toml:1:11]"),
+    ] {
+        let (status, said) = ismslint(&folder.join(from), arguments);
+        assert!(status == 2 && said.contains(way), "{from} {arguments:?}: {said}");
+    }
+}
+
 #[test]
 fn chains_are_bounded() {
     let folder = folder("chain");

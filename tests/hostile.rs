@@ -394,6 +394,41 @@ mod unix {
         assert_eq!(said.matches("the ignore files of the project have more than 2048 KiB").count(), 1, "{said}");
     }
 
+    /// A folder with a configuration is a project of its own, which the one around it leaves alone: it must be checked.
+    #[test]
+    fn a_link_to_a_configuration_takes_no_folder_out_of_the_check() {
+        let folder = folder("configuration-links");
+        write(&folder, "outside.toml", "severity = { FLOW002 = \"off\" }\n");
+        write(&folder, "repository/.git/HEAD", "");
+        write(&folder, "repository/shared/ismslint.toml", "severity = { FLOW002 = \"error\" }\n");
+        write(&folder, "repository/deep/a.isms", &process("alpha"));
+        let repository = folder.join("repository");
+        let own = repository.join("deep/ismslint.toml");
+        for command in [&["check", "--format", "concise"][..], &["check", "--format", "concise", "deep"]] {
+            link("../shared/ismslint.toml", own.clone());
+            let said = run(&repository, command);
+            assert!(said.starts_with("1\n") && said.contains("a.isms:1:24: error[FLOW002]"), "{said}");
+            std::fs::remove_file(&own).expect("a link");
+            for (to, why) in [
+                ("../../outside.toml", "it is a link that leads out of the repository"),
+                ("/etc/passwd", "it is a link that leads out of the repository"),
+                ("../shared/gone.toml", "it is a link that leads nowhere"),
+                ("ismslint.toml", "the link leads back to itself"),
+            ] {
+                link(to, own.clone());
+                let said = run(&repository, command);
+                let whole = format!("`deep/ismslint.toml` cannot be read: {why}");
+                assert!(said.starts_with("2\n") && said.contains(&whole), "{to}: {said}");
+                std::fs::remove_file(&own).expect("a link");
+            }
+            // What is no file at all is no configuration.
+            pipe(&own);
+            let said = run(&repository, command);
+            assert!(said.starts_with("0\n") && said.contains("a.isms:1:24: warning[FLOW002]"), "{said}");
+            std::fs::remove_file(&own).expect("a pipe");
+        }
+    }
+
     #[test]
     fn a_report_goes_through_no_link_out_of_the_repository() {
         let folder = folder("planted-links");

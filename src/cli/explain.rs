@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::explain::{Explainer, Page};
 use crate::engine::{Inputs, RuleSummary, Settings};
-use crate::project::{FILE_NAME, Search, ToolError, projects};
+use crate::project::{Search, ToolError, is_configured, projects};
 use crate::report;
 use crate::text::Date;
 
@@ -98,7 +98,7 @@ fn around(path: Option<&Path>, isolated: bool) -> Result<Option<Explainer>, Tool
         today: today(None),
         known_paths: None,
     });
-    if explainer.has_several_organizations() && !is_named && !project.root.join(FILE_NAME).is_file() {
+    if explainer.has_several_organizations() && !is_named && !is_configured(&project.root) {
         note("note: the files in this folder are of several organizations; `--project PATH` names one of them");
         return Ok(None);
     }

@@ -8,7 +8,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use crate::diagnostic::nearest;
 
-use super::configuration::{Around, Configuration, FILE_NAME, Named, Placed, read, without_dots};
+use super::configuration::{Around, Configuration, FILE_NAME, Named, Placed, is_configured, read, without_dots};
 use super::error::{ToolError, shown};
 use super::ignore_file::{Above, Guard};
 
@@ -143,7 +143,7 @@ fn folder_above(path: &Path) -> Result<PathBuf, ToolError> {
 
 /// The nearest folder upwards that has a configuration.
 fn configured_root(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|folder| folder.join(FILE_NAME).is_file()).map(Path::to_path_buf)
+    folder.ancestors().find(|folder| is_configured(folder)).map(Path::to_path_buf)
 }
 
 /// Walks a folder by the ignore files of the project alone: what a machine's own git settings ignore must not change an
@@ -199,8 +199,8 @@ fn add(problems: &Problems, error: ToolError) {
 fn nested(folder: &Path, roots: &mut BTreeSet<PathBuf>) {
     // The problems are found again where the project around is walked.
     for entry in walker(folder, &Problems::default(), |_| true).build().flatten() {
-        if entry.file_name() == FILE_NAME && entry.file_type().is_some_and(|kind| kind.is_file()) {
-            roots.extend(entry.path().parent().map(Path::to_path_buf));
+        if entry.file_name() == FILE_NAME {
+            roots.extend(entry.path().parent().filter(|folder| is_configured(folder)).map(Path::to_path_buf));
         }
     }
 }
@@ -275,7 +275,7 @@ fn walk(
     let problems = Problems::default();
     let builder = walker(folder, &problems, move |entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        whole || !(is_folder && entry.path() != top && entry.path().join(FILE_NAME).is_file())
+        whole || !(is_folder && entry.path() != top && is_configured(entry.path()))
     });
     let beside = most.min(MOST_BESIDE_RULES);
     for (looked, entry) in builder.build().enumerate() {

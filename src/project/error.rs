@@ -102,10 +102,10 @@ fn how_many(shown: usize, is_cut: bool) -> String {
     if is_cut { format!("more than {shown}") } else { shown.to_string() }
 }
 
-/// A path for people, with `/` and without control characters.
+/// A path for people, with `/`, on one line and without control characters.
 pub(super) fn shown(path: &std::path::Path) -> String {
     let path: PathBuf = path.components().collect();
-    crate::text::sanitize(&path.to_string_lossy().replace('\\', "/")).into_owned()
+    crate::text::sanitize(&path.to_string_lossy().replace('\\', "/")).replace(['\n', '\r'], "?")
 }
 
 /// An error of the system in a few words, the same on every system.

@@ -15,7 +15,7 @@ mod writing;
 pub use baseline::{Baseline, Key, is_like_baseline, read_baseline};
 pub use configuration::{
     CONFIGURATION_SCHEMA, Configuration, FILE_NAME, Globs, Leveled, Named, Override, Placed, Purpose, Spot,
-    selector_mistake,
+    is_configured, selector_mistake,
 };
 pub use discovery::{Project, Search, projects, relative};
 pub use error::ToolError;

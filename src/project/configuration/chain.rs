@@ -6,7 +6,7 @@
 //! the project (it was unpacked from an archive, say), it lies below the working folder, or where that is elsewhere, in the
 //! project. What several repositories share is brought in as a submodule, or by copying.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::project::{ToolError, relative};
 use super::around::{Around, without_dots};
 use super::reader::{Layer, layer};
 use super::spot::Text;
-use super::{Configuration, FILE_NAME, Named, Placed, together};
+use super::{Configuration, FILE_NAME, Named, Placed, is_configured, together};
 
 /// The longest configuration file, in bytes.
 const MOST_BYTES: u64 = 1 << 20;
@@ -30,22 +30,31 @@ const MOST_FILES: usize = 8;
 ///
 /// Where a file cannot be read, or everything that is wrong in all of them, each with its place.
 pub(in crate::project) fn read(root: &Path) -> Result<Configuration, ToolError> {
-    let path = root.join(FILE_NAME);
-    if !path.is_file() {
+    if !is_configured(root) {
         return Ok(Configuration::default());
     }
+    let path = root.join(FILE_NAME);
     let around = Around::of(root);
-    let real = std::fs::canonicalize(&path).map_err(|error| ToolError::unreadable(Path::new(FILE_NAME), &error))?;
+    let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();
+    let from_here = |real: &Path| shown(Path::new(&relative(here.as_deref().unwrap_or(root), real)));
+    let real = std::fs::canonicalize(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            ToolError::Unreadable { path: from_here(&path), reason: "it is a link that leads nowhere".to_owned() }
+        }
+        _ => ToolError::unreadable(Path::new(&from_here(&path)), &error),
+    })?;
     if !around.has(&real) {
         let reason = format!("it is a link that leads out of the {}", around.word());
-        return Err(ToolError::Unreadable { path: FILE_NAME.to_owned(), reason });
+        return Err(ToolError::Unreadable { path: from_here(&path), reason });
     }
     let mut layers: Vec<Layer> = Vec::new();
     let mut errors: Vec<ToolError> = Vec::new();
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     let mut next = Some((path, real, FILE_NAME.to_owned()));
     while let Some((path, real, name)) = next.take() {
-        let text = Arc::new(Text { path: name.clone(), text: Arc::new(text_of(&path, &name)?) });
+        let shown = from_here(&path);
+        let text = Arc::new(text_of(&path, &shown)?);
+        let text = Arc::new(Text { path: name.clone(), shown, text });
         files.push((real, name));
         let (mut layer, mistakes) = layer(&text, path.parent().unwrap_or(root));
         errors.extend(mistakes);
@@ -79,7 +88,7 @@ impl Configuration {
     ///
     /// Everything that is wrong in it, each with its place.
     pub fn parse(path: &str, text: &str) -> Result<Self, ToolError> {
-        let text = Arc::new(Text { path: path.to_owned(), text: Arc::new(text.to_owned()) });
+        let text = Arc::new(Text { path: path.to_owned(), shown: path.to_owned(), text: Arc::new(text.to_owned()) });
         let (layer, errors) = layer(&text, Path::new(""));
         together(errors)?;
         let mut configuration = Self::default();
@@ -178,9 +187,9 @@ fn within(around: &Around, named: &Named) -> Result<Option<PathBuf>, Mistake> {
     }
 }
 
-fn text_of(path: &Path, name: &str) -> Result<String, ToolError> {
-    let unreadable = |reason: String| ToolError::Unreadable { path: shown(Path::new(name)), reason };
-    let failed = |error: std::io::Error| ToolError::unreadable(Path::new(name), &error);
+fn text_of(path: &Path, shown: &str) -> Result<String, ToolError> {
+    let unreadable = |reason: String| ToolError::Unreadable { path: shown.to_owned(), reason };
+    let failed = |error: std::io::Error| ToolError::unreadable(Path::new(shown), &error);
     let mut bytes = Vec::new();
     std::fs::File::open(path).map_err(failed)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MOST_BYTES {

@@ -21,6 +21,14 @@ use super::ToolError;
 /// What a configuration file is called.
 pub const FILE_NAME: &str = "ismslint.toml";
 
+/// Whether a folder has a configuration file, and so is a project. A link is one wherever it leads: what it leads to may be
+/// missing here, and severities that are not read must not become others.
+#[must_use]
+pub fn is_configured(folder: &Path) -> bool {
+    let path = folder.join(FILE_NAME);
+    path.symlink_metadata().is_ok_and(|kind| kind.is_file() || kind.is_symlink() && !path.is_dir())
+}
+
 /// The JSON Schema of the configuration file, for editors.
 pub const CONFIGURATION_SCHEMA: &str = include_str!("schema.json");
 

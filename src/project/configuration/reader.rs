@@ -357,7 +357,11 @@ mod tests {
     use super::*;
 
     fn mistakes(text: &str) -> Vec<String> {
-        let file = Arc::new(Text { path: "ismslint.toml".to_owned(), text: Arc::new(text.to_owned()) });
+        let file = Arc::new(Text {
+            path: "ismslint.toml".to_owned(),
+            shown: "ismslint.toml".to_owned(),
+            text: Arc::new(text.to_owned()),
+        });
         let (_, errors) = layer(&file, Path::new("."));
         errors
             .iter()

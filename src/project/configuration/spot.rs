@@ -16,8 +16,10 @@ const MOST_LINES: usize = 10;
 /// The text of a configuration file.
 #[derive(Debug)]
 pub(super) struct Text {
-    /// What the file is called: its path from the project's root.
+    /// What values of the file are known by, wherever the program runs: its path from the project's root.
     pub(super) path: String,
+    /// What a mistake in it is shown with: its path from the working folder.
+    pub(super) shown: String,
     pub(super) text: Arc<String>,
 }
 
@@ -43,7 +45,7 @@ impl Spot {
         ToolError::Configuration {
             message,
             help,
-            source_code: NamedSource::new(&self.file.path, text),
+            source_code: NamedSource::new(&self.file.shown, text),
             span: (span.start, span.len()).into(),
         }
     }
