@@ -97,6 +97,10 @@ impl<'a> Recovery<'a> {
         if let Some(near) = near {
             message = format!("expected {list}, found `{text}`");
             help = Some(format!("did you mean `{near}`?"));
+        } else if is_word && follows_word && names_a_clause(&before_text) && starts_with_number(&text) {
+            span = before.map_or(span, |before| before.span);
+            message = format!("`{before_text}` does not belong before `{text}`");
+            help = Some(format!("a clause is named by its number alone: write `{text}`"));
         } else if is_word && follows_word && !is_modifier && wants(TokenKind::Comma) {
             message = format!("there is no comma between `{before_text}` and `{text}`");
             let are_numbers = [&before_text, &text].iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
@@ -406,6 +410,18 @@ pub(super) fn begins_declaration(input: Tokens<'_>) -> bool {
 }
 
 /// Whether the statement names one thing, so that a second word behind it can only be the rest of that name.
+/// Words that people put before the number of a clause.
+fn names_a_clause(word: &str) -> bool {
+    let words = ["annex", "article", "chapter", "clause", "clauses", "control", "controls", "requirement", "section"];
+    words.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// `6.1.3`, `A.5.1`
+fn starts_with_number(word: &str) -> bool {
+    let word = word.strip_prefix("A.").or_else(|| word.strip_prefix("a.")).unwrap_or(word);
+    word.starts_with(|c: char| c.is_ascii_digit())
+}
+
 fn takes_one_name(statement: &str) -> bool {
     matches!(
         statement,

@@ -80,6 +80,7 @@ process a {
   covers A
   covers a.5.7
   covers A.*
+  covers A5.7, a5.7, A55
 }
 item d { documents 10.9 }
 applicability demo:2022 { include A.6.* because \"x\" include demo:2013/A.8 because \"y\" }

@@ -100,6 +100,16 @@ role b
   covers 6.1.2 8.2
 }
 ";
+    word_before_a_clause: "process a {
+  covers clause 9.1, 9.2
+  covers Annex A.5.1
+  covers section, 4
+}
+applicability demo:1 {
+  include control A.5.2 because \"x\"
+}
+item i { documents Clause 6.1.2 }
+";
     trailing_comma: "process a {
   input x from b,
   result y

@@ -622,7 +622,10 @@ impl<'a> Merge<'a> {
             if is_thorough { self.in_other_editions(standard, self.name_at(file, mention)) } else { Vec::new() };
         // `A.9.2` is more likely the control of another edition than the clause `9.2`.
         let without_prefix = number.strip_prefix("A.").filter(|_| elsewhere.is_empty()).unwrap_or("");
-        let spellings = [format!("A.{number}"), without_prefix.to_owned(), number.to_uppercase()];
+        let after_letter =
+            number.strip_prefix(['A', 'a']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        let spellings =
+            [format!("A.{}", after_letter.unwrap_or(number)), without_prefix.to_owned(), number.to_uppercase()];
         let other = spellings.iter().find_map(|spelling| {
             let name = self.landscape.find_name(spelling)?;
             let clause = *self.catalogues.clauses.get(&(standard, name))?;
