@@ -181,6 +181,36 @@ fn a_configuration_without_a_repository_names_no_file_outside_of_the_working_fol
     }
 }
 
+#[test]
+fn a_pattern_that_names_a_folder_stands_for_what_is_in_it() {
+    let folder = folder("folders");
+    for path in ["x/a.isms", "x/deep/b.isms", "y/c.isms"] {
+        write(&folder, path, &format!("process {} {{ input q }}\n", &path[path.len() - 6..path.len() - 5]));
+    }
+    write(&folder, "x/picture.png", "no specification");
+    for (configuration, nested, read) in [
+        ("exclude = [\"x\"]", "", "c"),
+        ("exclude = [\"x/\"]", "x/ismslint.toml", "c"),
+        ("exclude = [\"x/deep\"]", "x/deep/ismslint.toml", "ac"),
+        ("include = [\"x\"]", "", "ab"),
+        ("include = [\"y/\", \"x/deep/*\"]", "", "bc"),
+        ("[[override]]\npaths = [\"x\"]\nseverity = { FLOW001 = \"off\" }", "", "c"),
+    ] {
+        write(&folder, "ismslint.toml", configuration);
+        if !nested.is_empty() {
+            write(&folder, nested, "");
+        }
+        let (_, said) = ismslint(&folder, &["check", "--select", "FLOW001", "--format", "concise"]);
+        let found: String =
+            ["a", "b", "c"].into_iter().filter(|name| said.contains(&format!("which `{name}` needs"))).collect();
+        assert_eq!(found, read, "{configuration}: {said}");
+        assert!(!said.contains("SYN"), "{configuration}: {said}");
+        if !nested.is_empty() {
+            std::fs::remove_file(folder.join(nested)).expect("a file");
+        }
+    }
+}
+
 /// Of several projects it must be told which one is meant, from where the program runs.
 #[test]
 fn a_mistake_is_shown_with_the_way_to_its_file() {

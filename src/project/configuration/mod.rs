@@ -2,21 +2,22 @@
 
 mod around;
 mod chain;
+mod globs;
 mod reader;
 mod spot;
 
 pub(super) use around::{Around, without_dots};
 pub(super) use chain::read;
+pub use globs::Globs;
 pub use spot::{Placed, Spot};
 
 use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-
 use crate::diagnostic::{Severity, names_fixed, nearest};
 
 use super::ToolError;
+use globs::Gathered;
 
 /// What a configuration file is called.
 pub const FILE_NAME: &str = "ismslint.toml";
@@ -38,23 +39,14 @@ const INCLUDE: [&str; 2] = ["**/*.isms", "**/*.md"];
 /// The most mistakes that are said; each is drawn with its place.
 const MOST_MISTAKES: usize = 20;
 
-/// Patterns for paths.
-#[derive(Debug, Clone, Default)]
-pub struct Globs {
-    /// All of them, for matching.
-    pub set: GlobSet,
-    /// Each of them as it is written.
-    pub patterns: Vec<String>,
-}
-
 impl Globs {
     /// The default of `include`.
     fn included_by_default() -> Self {
-        let mut builder = GlobSetBuilder::new();
+        let mut gathered = Gathered::default();
         for glob in INCLUDE {
-            builder.add(Glob::new(glob).unwrap_or_else(|_| unreachable!("the default globs are well-formed")));
+            gathered.add(glob.to_owned()).unwrap_or_else(|_| unreachable!("the default globs are well-formed"));
         }
-        Self { set: builder.build().unwrap_or_default(), patterns: INCLUDE.map(str::to_owned).into() }
+        gathered.globs().unwrap_or_default()
     }
 }
 
@@ -166,7 +158,7 @@ impl Configuration {
     /// Whether a path, relative to the root and with `/`, is one of the files to read.
     #[must_use]
     pub fn reads(&self, path: &Path) -> bool {
-        self.include.value.set.is_match(path) && !self.exclude.value.set.is_match(path)
+        self.include.value.take(path) && !self.exclude.value.set.is_match(path)
     }
 }
 

@@ -4,13 +4,13 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Severity, nearest};
 use crate::project::ToolError;
 
+use super::globs::Gathered;
 use super::spot::Text;
 use super::{Globs, Leveled, MOST_MISTAKES, Named, Override, Placed, Purpose, Selector, Spot};
 
@@ -231,8 +231,7 @@ impl Reader<'_> {
     }
 
     fn globs(&mut self, value: &Value<'_>) -> Placed<Globs> {
-        let mut builder = GlobSetBuilder::new();
-        let mut patterns = Vec::new();
+        let mut gathered = Gathered::default();
         for (text, span) in self.texts(value) {
             self.globs += 1;
             if self.globs > MOST_GLOBS {
@@ -245,33 +244,24 @@ impl Reader<'_> {
                 self.error(span, message, format!("patterns have at most {LONGEST_GLOB} bytes"));
                 continue;
             }
-            match Glob::new(text.trim_start_matches("./")) {
-                Ok(glob) => {
-                    builder.add(glob);
-                    patterns.push(text);
-                }
-                Err(error) => {
-                    let message = format!("`{text}` is no pattern for paths: {}", error.kind());
-                    self.error(
-                        span,
-                        message,
-                        "`*` stands for a part of a name, `**` for any folders: `isms/**/*.isms`".to_owned(),
-                    );
-                }
+            if let Err(error) = gathered.add(text.clone()) {
+                let message = format!("`{text}` is no pattern for paths: {}", error.kind());
+                let help = "`*` stands for a part of a name, `**` for any folders: `isms/**/*.isms`";
+                self.error(span, message, help.to_owned());
             }
         }
-        let set = match builder.build() {
-            Ok(set) => set,
+        let globs = match gathered.globs() {
+            Ok(globs) => globs,
             Err(error) => {
                 self.error(
                     value.span(),
                     format!("these patterns cannot be used together: {error}"),
                     "use fewer or shorter ones".to_owned(),
                 );
-                GlobSet::empty()
+                Globs::default()
             }
         };
-        self.placed(Globs { set, patterns }, value.span())
+        self.placed(globs, value.span())
     }
 
     /// One of some words for severities.
