@@ -521,6 +521,13 @@ fn tests_share_the_time_and_say_only_so_much() {
     }
     let processes = repeated(300, |at| format!("process p{at} {{ }}\n"));
     let all = "rule OWN001 own warning { for process p report p \"x\" }\n";
+    // Each goes through all standards: of four megabytes, a few hundred may.
+    let standard = format!("standard large:1 {{ clause 4 \"Title\" }}\n{}", "// A remark.\n".repeat(330_000));
+    let large = run(&format!("{all}{standard}{}", "test OWN001 \"t\" { expect none }\n".repeat(300)));
+    let ran = large.tests.len();
+    assert!((200..260).contains(&ran), "{ran}");
+    let message = format!("there are more than {ran} tests of rules among standards and models of this size");
+    assert_eq!(large.diagnostics[0].message, message);
     let found = run(&format!("{all}test OWN001 \"t\" {{ {processes} expect p7, p8, nobody }}\n"));
     let problems = &found.tests[0].problems;
     assert_eq!(problems.len(), 101);

@@ -13,8 +13,10 @@ use crate::text::{Date, SourceMap, Span};
 use super::Inputs;
 use super::check::{in_pool, read, read_with_tests};
 
-/// The most tests of a run. Each is a project of its own, with all standards and models.
+/// The most tests of a run. Each is a project of its own, with all standards and models; how many bytes of these all tests
+/// together may go through.
 const MOST_TESTS: usize = 10_000;
+const MOST_CATALOGUE_BYTES: usize = 1 << 30;
 
 /// The most findings that are unexpected of all tests, and of one of them.
 const MOST_UNEXPECTED: usize = 100_000;
@@ -75,13 +77,16 @@ fn run(inputs: Inputs, shipped: bool) -> TestReport {
         .filter(|facts| shipped || !sources.get(facts.file()).is_builtin())
         .flat_map(|facts| facts.tests())
         .collect();
-    if let Some(test) = tests.get(MOST_TESTS) {
+    let bytes: usize = catalogues.iter().map(|facts| sources.get(facts.file()).text().len()).sum();
+    let most = (MOST_CATALOGUE_BYTES / bytes.max(1)).clamp(1, MOST_TESTS);
+    if let Some(test) = tests.get(most) {
         let place = Place { file: test.file, span: test.test.code };
+        let among = if most < MOST_TESTS { " of rules among standards and models of this size" } else { "" };
         read.diagnostics.push(
-            Diagnostic::error("RULE012", place, format!("there are more than {MOST_TESTS} tests"))
+            Diagnostic::error("RULE012", place, format!("there are more than {most} tests{among}"))
                 .help("tests from here on are not run; divide the rules into several projects"),
         );
-        tests.truncate(MOST_TESTS);
+        tests.truncate(most);
     }
     let run = Run { sources: &sources, program: &program, catalogues: &catalogues, tests: tests.len(), today };
     let tests = tests.par_iter().map(|test| run.outcome(test)).collect();
