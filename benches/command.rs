@@ -41,9 +41,9 @@ fn main() {
     for (name, shape) in [("ring", Shape::Ring), ("hub", Shape::Hub), ("dirty", Shape::Dirty)] {
         shaped(name, large, shape);
     }
-    growth(large, time);
+    let tenth = growth(large, time);
     if std::env::var_os(HUGE).is_some() {
-        huge(large * 10, time);
+        huge(large * 10, tenth);
     }
     small();
     black_box((yardstick, reading));
@@ -167,17 +167,20 @@ fn shaped(name: &str, processes: usize, shape: Shape) {
 }
 
 /// The exponent with which time grows from a tenth of the project to the whole.
-fn growth(processes: usize, time: f64) {
+/// Answers with the seconds of a tenth.
+fn growth(processes: usize, time: f64) -> f64 {
     let (folder, _) = written("usual", processes / 10, Shape::Usual);
     let tenth = median(9, || check(&folder, &[]).0);
     let name = format!("growth exponent, {} to {processes} processes", processes / 10);
     row(&name, &format!("{:.2}", (time / tenth).log10()), "1.15");
+    tenth
 }
 
-fn huge(processes: usize, tenth: f64) {
+fn huge(processes: usize, hundredth: f64) {
     let (folder, bytes) = written("usual", processes, Shape::Usual);
     let time = median(3, || check(&folder, &[]).0);
-    row(&format!("{processes} processes, growth exponent"), &format!("{:.2}", (time / tenth).log10()), "1.15");
+    let name = format!("growth exponent, {} to {processes} processes", processes / 100);
+    row(&name, &format!("{:.2}", (time / hundredth).log(100.0)), "1.15");
     let peak = peak(&folder).map_or(0.0, |peak| peak as f64 / bytes as f64);
     row(&format!("{processes} processes, peak memory / source"), &format!("{peak:.2}"), "4");
     let y = yardstick(processes, Shape::Usual, 1);
