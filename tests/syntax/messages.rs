@@ -2,6 +2,7 @@
 
 use ismslint::diagnostic::Diagnostic;
 use ismslint::syntax::parse;
+use ismslint::text::Source;
 
 use crate::drawing::{FILE, draw, source};
 
@@ -339,6 +340,24 @@ role b
   implements iso27022:2021
 }
 ";
+}
+
+/// What is wrong with the fences of a page.
+#[test]
+fn fences() {
+    for (name, text) in [
+        ("fence_never_closed", "# Page\n\n```isms\nprocess a {}\n"),
+        ("fence_cut_by_a_list", "- Item:\n\n  ```isms\n  process a {}\nprocess b {}\n```\n"),
+        ("fence_not_closed_before_ours", "# Page\n\n~~~yaml\na: b\n\n~~~ isms\nprocess a {}\n~~~\n\ntext\n"),
+        ("fence_around_ours", "````md\n```isms\nprocess a {\n```\n````\n\n~~~\n```isms\nprocess b {\n```\n~~~\n"),
+    ] {
+        let source = Source::new("page.md", text);
+        let mut errors = parse(&source, FILE).errors;
+        errors.sort_by(Diagnostic::order);
+        insta::with_settings!({ description => text, omit_expression => true }, {
+            insta::assert_snapshot!(name, draw(&source, &errors));
+        });
+    }
 }
 
 /// Twenty unrelated mistakes, each on a line that says so, are twenty findings on those lines and no others.

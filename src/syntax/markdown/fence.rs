@@ -30,6 +30,16 @@ impl<'a> Fence<'a> {
 
     /// Whether it closes what `open` has opened.
     pub(super) fn closes(&self, open: Fence<'_>) -> bool {
-        self.mark == open.mark && self.length >= open.length && self.info.is_empty()
+        self.could_close(open) && self.info.is_empty()
+    }
+
+    /// Whether it would close what `open` has opened if nothing stood behind it.
+    pub(super) fn could_close(&self, open: Fence<'_>) -> bool {
+        self.mark == open.mark && self.length >= open.length
+    }
+
+    /// The line that closes it.
+    pub(super) fn line(&self) -> String {
+        char::from(self.mark).to_string().repeat(self.length)
     }
 }

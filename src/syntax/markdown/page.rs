@@ -1,7 +1,7 @@
 //! The blocks of a page, found line by line as CommonMark finds them. Only what decides where a fence is one is known:
 //! emphasis, links and tables are text.
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Label, Place};
 use crate::text::{FileId, Span};
 
 use super::Blocks;
@@ -89,7 +89,7 @@ impl<'a> Page<'a> {
             && fenced.fence.is_ours()
         {
             self.region(fenced, end);
-            let close = char::from(fenced.fence.mark).to_string().repeat(fenced.fence.length);
+            let close = fenced.fence.line();
             let help =
                 format!("close it with a line `{close}`; until then the rest of the page is read as specification");
             self.problem(fenced, "this block is never closed", help);
@@ -131,6 +131,9 @@ impl<'a> Page<'a> {
                     self.leaf = Leaf::Nothing;
                 } else if ours {
                     self.blocks.marks.append(&mut self.marks);
+                } else if let Some(fence) = fence.filter(|fence| fence.is_ours() && fence.could_close(fenced.fence)) {
+                    self.leaf = self.fenced(fence, line, fenced.is_loose);
+                    self.complain_of_open(fenced);
                 }
                 true
             }
@@ -226,6 +229,19 @@ impl<'a> Page<'a> {
         let start = line.offset();
         let span = Span::new(start as u32, (start + line.rest().trim_end().len()) as u32);
         Leaf::Fenced(Fenced { fence, span, inside: None, is_loose })
+    }
+
+    /// What closes the block of ours in it would close the other block too, so that no author can mean one inside of the
+    /// other: a fence is missing, and what the author sees as specification is read.
+    fn complain_of_open(&mut self, open: Fenced<'_>) {
+        let Leaf::Fenced(ours) = self.leaf else { return };
+        let help =
+            "close it there; to show an `isms` block inside of it, open and close it with a longer fence".to_owned();
+        self.problem(open, "this block is not closed before an `isms` block begins", help);
+        let place = Place { file: self.file, span: ours.span };
+        if let Some(problem) = self.blocks.problems.last_mut() {
+            problem.labels.push(Label { place, message: "the `isms` block".to_owned() });
+        }
     }
 
     /// A block of ours that ended with what is around it is whole, unless what should have closed it follows: then its lines
