@@ -56,9 +56,6 @@ fn expected(page: &str) -> (Vec<Block>, Vec<Range<usize>>) {
                 None => loose.push(range),
             },
             Event::End(TagEnd::CodeBlock) => {
-                if let Some((fence, false, _)) = &open {
-                    loose.extend(unclosed(&page[..range.end], *fence));
-                }
                 let whole = open.take().filter(|(_, ours, _)| *ours);
                 blocks.extend(whole.map(|(at, _, inside)| (at, lines(&inside))));
             }
@@ -66,18 +63,6 @@ fn expected(page: &str) -> (Vec<Block>, Vec<Range<usize>>) {
         }
     }
     (blocks, loose)
-}
-
-/// Where, in a block that opens at `fence`, a block of ours seems to open: where what closes that closes both.
-fn unclosed(page: &str, fence: usize) -> Vec<Range<usize>> {
-    let open = page[fence..].chars().next().unwrap_or_default();
-    let length = page[fence..].chars().take_while(|mark| *mark == open).count();
-    let names = page[fence..].match_indices("isms").map(|(at, _)| fence + at);
-    let marks = names.filter_map(|at| {
-        let start = page[..at].trim_end_matches(open).len();
-        (at - start >= length && start > fence).then_some(start..at)
-    });
-    marks.collect()
 }
 
 /// Pages of a few lines. At the head of a line the library takes a tab for less than it is, so that none stands there.

@@ -66,7 +66,7 @@ impl Layout {
     }
 
     fn of(parsed: Parsed) -> Self {
-        if !parsed.errors.is_empty() {
+        if parsed.tree.has_errors {
             return Self::default();
         }
         let mut blocks = Vec::new();

@@ -3,7 +3,7 @@
 mod consequences;
 mod declarations;
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::text::{FileId, Source, Span};
 
 use super::attributes::attribute;
@@ -45,7 +45,9 @@ pub fn parse(source: &Source, file: FileId) -> Parsed {
     }
     let blocks = markdown::blocks(text, file);
     if blocks.regions.is_empty() {
-        return Parsed::default();
+        let mut errors = blocks.problems;
+        limit(&mut errors);
+        return Parsed { errors, ..Parsed::default() };
     }
     let text = blocks.without_marks(text);
     read(&text, file, blocks.regions, in_blocks, blocks.problems)
@@ -75,7 +77,7 @@ fn read(text: &str, file: FileId, regions: Vec<Span>, in_blocks: bool, mut unclo
     let mut errors = without_consequences(text, lexed.problems, found, &skipped);
     errors.append(&mut unclosed_fences);
     limit(&mut errors);
-    let has_errors = !errors.is_empty();
+    let has_errors = errors.iter().any(|error| error.severity == Severity::Error);
     Parsed {
         tree: Tree { declarations, skipped, has_errors },
         errors,

@@ -348,7 +348,7 @@ fn fences() {
     for (name, text) in [
         ("fence_never_closed", "# Page\n\n```isms\nprocess a {}\n"),
         ("fence_cut_by_a_list", "- Item:\n\n  ```isms\n  process a {}\nprocess b {}\n```\n"),
-        ("fence_not_closed_before_ours", "# Page\n\n~~~yaml\na: b\n\n~~~ isms\nprocess a {}\n~~~\n\ntext\n"),
+        ("block_hidden_by_another", "# Page\n\n~~~yaml\na: b\n\n~~~ isms\nprocess a {}\n~~~\n\ntext\n"),
         ("fence_around_ours", "````md\n```isms\nprocess a {\n```\n````\n\n~~~\n```isms\nprocess b {\n```\n~~~\n"),
     ] {
         let source = Source::new("page.md", text);

@@ -45,7 +45,7 @@ enum Flows {
 #[must_use]
 pub fn format(source: &Source) -> Option<String> {
     let mut parsed = parse(source, FileId(0));
-    if !parsed.errors.is_empty() {
+    if parsed.tree.has_errors {
         return None;
     }
     let mut current = Source::new(source.path(), source.text());
@@ -74,7 +74,7 @@ fn is_same(before: &Source, parsed: &Parsed, after: &Source, reparsed: &Parsed) 
     let comments = |source: &Source, parsed: &Parsed| -> Vec<String> {
         parsed.comments.iter().map(|span| source.slice(*span).trim_end().to_owned()).collect()
     };
-    reparsed.errors.is_empty()
+    !reparsed.tree.has_errors
         && tokens(before, parsed) == tokens(after, reparsed)
         && comments(before, parsed) == comments(after, reparsed)
 }

@@ -1,7 +1,7 @@
 //! The blocks of a page, found line by line as CommonMark finds them. Only what decides where a fence is one is known:
 //! emphasis, links and tables are text.
 
-use crate::diagnostic::{Diagnostic, Label, Place};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{FileId, Span};
 
 use super::Blocks;
@@ -32,6 +32,8 @@ struct Fenced<'a> {
     inside: Option<usize>,
     /// Whether its fence stands where CommonMark has none.
     is_loose: bool,
+    /// Whether a block of ours seems to begin in it, which was said.
+    hides_ours: bool,
 }
 
 /// A page that is being read.
@@ -131,9 +133,11 @@ impl<'a> Page<'a> {
                     self.leaf = Leaf::Nothing;
                 } else if ours {
                     self.blocks.marks.append(&mut self.marks);
-                } else if let Some(fence) = fence.filter(|fence| fence.is_ours() && fence.could_close(fenced.fence)) {
-                    self.leaf = self.fenced(fence, line, fenced.is_loose);
-                    self.complain_of_open(fenced);
+                } else if !fenced.hides_ours
+                    && fence.is_some_and(|fence| fence.is_ours() && fence.could_close(fenced.fence))
+                {
+                    self.leaf = Leaf::Fenced(Fenced { hides_ours: true, ..fenced });
+                    self.complain_of_hidden(fenced, line);
                 }
                 true
             }
@@ -226,22 +230,20 @@ impl<'a> Page<'a> {
 
     fn fenced(&mut self, fence: Fence<'a>, line: &Line<'a>, is_loose: bool) -> Leaf<'a> {
         self.cut = None;
-        let start = line.offset();
-        let span = Span::new(start as u32, (start + line.rest().trim_end().len()) as u32);
-        Leaf::Fenced(Fenced { fence, span, inside: None, is_loose })
+        let span = span_of(line);
+        Leaf::Fenced(Fenced { fence, span, inside: None, is_loose, hides_ours: false })
     }
 
-    /// What closes the block of ours in it would close the other block too, so that no author can mean one inside of the
-    /// other: a fence is missing, and what the author sees as specification is read.
-    fn complain_of_open(&mut self, open: Fenced<'_>) {
-        let Leaf::Fenced(ours) = self.leaf else { return };
-        let help =
-            "close it there; to show an `isms` block inside of it, open and close it with a longer fence".to_owned();
-        self.problem(open, "this block is not closed before an `isms` block begins", help);
-        let place = Place { file: self.file, span: ours.span };
-        if let Some(problem) = self.blocks.problems.last_mut() {
-            problem.labels.push(Label { place, message: "the `isms` block".to_owned() });
-        }
+    /// What closes a block of ours in another one would close the other too: nobody can mean one inside of the other, and a
+    /// fence was forgotten.
+    fn complain_of_hidden(&mut self, open: Fenced<'_>, line: &Line<'a>) {
+        let place = |span| Place { file: self.file, span };
+        let message = "this `isms` block is not read, since the block before it is not closed";
+        let help = "close the other block; to show an `isms` block inside of it, open and close it with a longer fence";
+        let problem = Diagnostic::warning("SYN028", place(span_of(line)), message)
+            .label(place(open.span), "it begins here")
+            .help(help);
+        self.blocks.problems.push(problem);
     }
 
     /// A block of ours that ended with what is around it is whole, unless what should have closed it follows: then its lines
@@ -254,6 +256,12 @@ impl<'a> Page<'a> {
             self.problem(cut, "this block ends, with the list item or the quote around it, before it is closed", help);
         }
     }
+}
+
+/// What stands in a line, without the blanks at its end.
+fn span_of(line: &Line<'_>) -> Span {
+    let start = line.offset();
+    Span::new(start as u32, (start + line.rest().trim_end().len()) as u32)
 }
 
 fn is_heading(text: &str) -> bool {
