@@ -495,7 +495,6 @@ fn seventy_thousand_destinations_are_all_read() {
     );
 }
 
-/// A configuration of one line is drawn, whatever its length.
 /// Three clauses for each finding, of hundreds: dear, but below the limit.
 const DEAR: &str = "rule OWN001 own warning {
   for clause a, clause b, clause c

@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Severity, is_fixed};
 use crate::engine::{Level, Report};
-use crate::project::{Baseline, Key, Project, ToolError, is_like_baseline, read_baseline, relative, save};
-use crate::text::sanitize;
+use crate::project::{
+    Baseline, Key, Project, ToolError, is_like_baseline, read_baseline, relative, save, working_folder,
+};
+use crate::text::{sanitize, sanitize_path};
 
 use super::arguments::Check;
 use super::check::Checked;
@@ -114,7 +116,7 @@ fn findings(count: usize, one: &str, many: &str) -> String {
 
 /// The baselines that findings are looked up in: that of the command line for all projects, else each project's own.
 fn files(command: &Check, found: &[Project]) -> Result<Vec<File>, ToolError> {
-    let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+    let here = working_folder().unwrap_or_default();
     let mut files: BTreeMap<PathBuf, File> = BTreeMap::new();
     for (at, project) in found.iter().enumerate() {
         let configured = &project.configuration.baseline;
@@ -132,7 +134,7 @@ fn files(command: &Check, found: &[Project]) -> Result<Vec<File>, ToolError> {
             known.projects.push(at);
             continue;
         }
-        let name = sanitize(&name.replace('\\', "/")).replace(['\n', '\r'], "?");
+        let name = sanitize_path(&name.replace('\\', "/"));
         let Some(bytes) = read_baseline(&path, &name)? else {
             let message = format!("there is no baseline `{name}`");
             let help = format!("`ismslint check --write-baseline {name}` records the findings of today there");
@@ -326,7 +328,7 @@ fn check_target(path: &Path) -> Result<Baseline, ToolError> {
     let Some(bytes) = read_baseline(path, &name)? else { return Ok(Baseline::default()) };
     if !is_like_baseline(&bytes) {
         return Err(ToolError::Usage {
-            message: format!("`{}` is no baseline and is not overwritten", sanitize(&name)),
+            message: format!("`{}` is no baseline and is not overwritten", sanitize_path(&name)),
             help: "name another file, or delete this one".to_owned(),
         });
     }

@@ -7,8 +7,11 @@ use std::time::Instant;
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Inputs, Mendable, Report, Resident, Settings};
-use crate::project::{LoadProblem, MOST_FILE_BYTES, Project, Search, ToolError, decode, projects, relative, save};
+use crate::project::{
+    LoadProblem, MOST_FILE_BYTES, Project, Search, ToolError, decode, projects, relative, save, working_folder,
+};
 use crate::report::{self, Format, Home, Shown, Style};
+use crate::text::sanitize_path;
 
 use super::arguments::{Arguments, Check};
 use super::configured::{Threshold, check_selectors, settings, threshold, with_flags};
@@ -75,7 +78,7 @@ pub(super) fn once(
     if let Some(path) = gone.first() {
         note(&format!(
             "note: `{}` is gone; all findings of the project are shown, since whatever misses it may stand anywhere",
-            path.to_string_lossy().replace(['\n', '\r'], "?")
+            sanitize_path(&path.to_string_lossy())
         ));
     }
     let mut mending = (command.fix || command.diff).then(Mending::default);
@@ -197,8 +200,9 @@ fn most_places(command: &Check, terminal: Terminal) -> Option<usize> {
     if command.fix || command.diff || command.max_findings.is_some() {
         return None;
     }
-    let most =
-        outputs(command).iter().map(|(format, file)| report::most_places(*format, style(command, terminal, file)));
+    let most = outputs(command)
+        .iter()
+        .map(|(format, file)| report::most_places(*format, style(command, terminal, file.is_some())));
     most.max_by_key(|most| most.unwrap_or(usize::MAX)).flatten()
 }
 
@@ -291,7 +295,7 @@ pub(super) fn standard_input(paths: &[PathBuf], name: Option<&Path>) -> Result<O
         let reason = format!("it is longer than {} MiB", MOST_FILE_BYTES >> 20);
         return Err(ToolError::Unreadable { path: "standard input".to_owned(), reason });
     }
-    let folder = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
+    let folder = working_folder().unwrap_or_default();
     let full = if name.is_absolute() { name } else { folder.join(name) };
     // The folder may be reached through a link; the project is found by where it really is.
     let full = match (full.parent().map(std::fs::canonicalize), full.file_name()) {
@@ -320,9 +324,10 @@ fn outputs(command: &Check) -> &[(Format, Option<PathBuf>)] {
     if command.outputs.is_empty() { &DEFAULT } else { &command.outputs }
 }
 
-fn style(command: &Check, terminal: Terminal, file: &Option<PathBuf>) -> Style {
+/// How a report is written, into a file or for whoever sits there.
+fn style(command: &Check, terminal: Terminal, is_file: bool) -> Style {
     Style {
-        colour: terminal.colour && file.is_none(),
+        colour: terminal.colour && !is_file,
         unicode: terminal.unicode,
         all: command.all,
         notes: command.show.is_some(),
@@ -333,7 +338,7 @@ fn style(command: &Check, terminal: Terminal, file: &Option<PathBuf>) -> Style {
 fn write(shown: &Shown<'_>, command: &Check, arguments: &Arguments, terminal: Terminal) -> Result<(), ToolError> {
     let outputs = outputs(command);
     for (format, file) in outputs {
-        let style = style(command, terminal, file);
+        let style = style(command, terminal, file.is_some());
         let write = |out: &mut dyn std::io::Write| report::write(*format, shown, style, out);
         match file {
             Some(path) => save(path, write)?,

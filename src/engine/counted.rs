@@ -35,17 +35,12 @@ pub(super) fn take_out(
     // How many places of each rule are surely seen.
     let mut seen = vec![0; groups.len()];
     let mut stays: Vec<bool> = Vec::with_capacity(wanted.len());
-    for run in wanted.chunk_by(|left, right| left.order() == right.order()) {
+    for run in wanted.chunk_by(|left, right| left.beginning() == right.beginning()) {
         let group = run[0].group as usize;
-        let mut places = 0;
-        let mut last = None;
-        let is_plain = run.iter().all(|one| {
-            let is_new = one.place != last;
-            places += usize::from(is_new);
-            last = one.place;
-            one.group == run[0].group && one.place.is_some_and(|place| !is_new || is_plain(place))
-        });
-        let counter = counted[group].as_mut().filter(|_| is_plain);
+        let stands = |one: &Wanted<'_>| one.group == run[0].group && one.place.is_some_and(&is_plain);
+        let counter = counted[group].as_mut().filter(|_| run.iter().all(stands));
+        // Places come in their order.
+        let places = run.chunk_by(|left, right| left.place == right.place).count();
         let is_seen = seen[group] < most || run.iter().any(|one| one.suggest);
         match counter {
             Some(counter) if !is_seen => {

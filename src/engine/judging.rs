@@ -74,8 +74,8 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// Where it will stand among all: by its file, its offset and its code.
-    pub(super) fn order(&self) -> Option<(FileId, u32, u32)> {
+    /// Where it begins, and its code: by these findings are in order.
+    pub(super) fn beginning(&self) -> Option<(FileId, u32, u32)> {
         self.place.map(|place| (place.file, place.span.start, self.code))
     }
 }
@@ -174,7 +174,7 @@ fn wanted<'a>(judge: &Judge<'_>, groups: &[Group<'a>], suggestions: usize) -> Ve
         let rule = groups[one.group as usize].rule;
         one.place = judge.place_of(rule, one.binding);
     });
-    wanted.par_sort_unstable_by_key(Wanted::order);
+    wanted.par_sort_unstable_by_key(|one| (one.beginning(), one.place));
     wanted
 }
 

@@ -8,7 +8,9 @@ use ignore::{DirEntry, WalkBuilder};
 
 use crate::diagnostic::nearest;
 
-use super::configuration::{Around, Configuration, FILE_NAME, Named, Placed, is_configured, read, without_dots};
+use super::configuration::{
+    Around, Configuration, FILE_NAME, Named, Placed, can_hold_specification, is_configured, read, without_dots,
+};
 use super::error::{ToolError, shown};
 use super::ignore_file::{Above, Guard};
 
@@ -50,7 +52,7 @@ pub struct Search {
 ///
 /// Where a path does not exist, or a configuration has a mistake.
 pub fn projects(paths: &[PathBuf], search: Search) -> Result<Vec<Project>, ToolError> {
-    let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();
+    let here = working_folder();
     let mut roots: BTreeSet<PathBuf> = BTreeSet::new();
     let mut named: Vec<(PathBuf, PathBuf)> = Vec::new();
     for path in paths {
@@ -123,9 +125,15 @@ fn absolute(path: &Path) -> Result<PathBuf, ToolError> {
     }
 }
 
+/// The folder that the program runs in, as it really is; `None` where it is gone or may not be looked at.
+#[must_use]
+pub fn working_folder() -> Option<PathBuf> {
+    std::env::current_dir().and_then(std::fs::canonicalize).ok()
+}
+
 /// What links lead out of on the way from a named path in the working folder to where it really is, if they do.
 pub(super) fn led_out_of(path: &Path, full: &Path) -> Option<&'static str> {
-    let here = std::env::current_dir().and_then(std::fs::canonicalize).ok()?;
+    let here = working_folder()?;
     let named = without_dots(&here.join(path));
     if named == full || !named.starts_with(&here) {
         return None;
@@ -231,7 +239,7 @@ fn further_rules(named: &Placed<Named>, root: &Path, project: &mut Project, most
         let error =
             named.spot.as_ref().map(|spot| spot.error(format!("`{text}` is neither a folder nor a file"), help));
         project.problems.extend(error);
-    } else if path.extension().is_some_and(|extension| extension == "isms" || extension == "md") {
+    } else if can_hold_specification(path) {
         project.files.push((relative(root, path), path.clone()));
     } else if let Some(spot) = &named.spot {
         // What is wrong in a file is quoted; a configuration must not have any file of the machine quoted.

@@ -105,7 +105,7 @@ fn how_many(shown: usize, is_cut: bool) -> String {
 /// A path for people, with `/`, on one line and without control characters.
 pub(super) fn shown(path: &std::path::Path) -> String {
     let path: PathBuf = path.components().collect();
-    crate::text::sanitize(&path.to_string_lossy().replace('\\', "/")).replace(['\n', '\r'], "?")
+    crate::text::sanitize_path(&path.to_string_lossy().replace('\\', "/"))
 }
 
 /// An error of the system in a few words, the same on every system.

@@ -17,7 +17,7 @@ pub use configuration::{
     CONFIGURATION_SCHEMA, Configuration, FILE_NAME, Globs, Leveled, Named, Override, Placed, Purpose, Spot,
     is_configured, selector_mistake,
 };
-pub use discovery::{Project, Search, projects, relative};
+pub use discovery::{Project, Search, projects, relative, working_folder};
 pub use error::ToolError;
 pub use loading::{LoadProblem, Loaded, MOST_FILE_BYTES, decode, load, load_together};
 pub use replacing::save;

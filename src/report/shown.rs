@@ -89,6 +89,6 @@ impl Shown<'_> {
         let source = self.source(report, file);
         let prefix = if source.is_builtin() { "" } else { self.reports[report].0.as_str() };
         let path = format!("{prefix}{}", source.path());
-        crate::text::sanitize(&path).replace(['\n', '\r'], "?")
+        crate::text::sanitize_path(&path)
     }
 }

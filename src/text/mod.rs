@@ -11,6 +11,6 @@ mod span;
 
 pub use date::Date;
 pub use line_index::{LineColumn, LineIndex};
-pub use sanitize::{is_dangerous, is_invisible, sanitize};
-pub use source::{FileId, Source, SourceMap};
+pub use sanitize::{is_dangerous, is_invisible, sanitize, sanitize_path};
+pub use source::{FileId, Source, SourceMap, is_page};
 pub use span::Span;

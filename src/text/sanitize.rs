@@ -40,6 +40,12 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
     )
 }
 
+/// A path, or a name that files are called by, without dangerous characters and on one line.
+#[must_use]
+pub fn sanitize_path(path: &str) -> String {
+    sanitize(path).replace(['\n', '\r'], "?")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

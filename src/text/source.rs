@@ -113,9 +113,7 @@ impl Source {
     /// Whether the path names a Markdown file, whose `isms` blocks are read.
     #[must_use]
     pub fn is_markdown(&self) -> bool {
-        self.path.rsplit_once('.').is_some_and(|(_, extension)| {
-            extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
-        })
+        is_page(&self.path)
     }
 
     /// The text at `span`.
@@ -205,4 +203,11 @@ impl SourceMap {
     pub fn sources(&self) -> &[Source] {
         &self.sources
     }
+}
+/// Whether a path names a Markdown page.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| {
+        extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
+    })
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::project::working_folder;
+
 /// The folder that nothing leads out of.
 pub(in crate::project) struct Around {
     folder: PathBuf,
@@ -15,7 +17,7 @@ impl Around {
         if let Some(repository) = root.ancestors().find(|folder| folder.join(".git").exists()) {
             return Self { folder: repository.to_path_buf(), word: "repository" };
         }
-        let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();
+        let here = working_folder();
         match here.filter(|here| root.starts_with(here)) {
             Some(here) => Self { folder: here, word: "working folder" },
             None => Self { folder: root.to_path_buf(), word: "project" },

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::project::error::shown;
-use crate::project::{ToolError, relative};
+use crate::project::{ToolError, relative, working_folder};
 
 use super::around::{Around, without_dots};
 use super::reader::{Layer, layer};
@@ -35,7 +35,7 @@ pub(in crate::project) fn read(root: &Path) -> Result<Configuration, ToolError> 
     }
     let path = root.join(FILE_NAME);
     let around = Around::of(root);
-    let here = std::env::current_dir().and_then(std::fs::canonicalize).ok();
+    let here = working_folder();
     let from_here = |real: &Path| shown(Path::new(&relative(here.as_deref().unwrap_or(root), real)));
     let real = std::fs::canonicalize(&path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => {

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use globset::{Error, Glob, GlobSet, GlobSetBuilder};
 
+use crate::text::is_page;
+
 /// Patterns for paths, from the project's root. One that names a folder stands for everything in it.
 #[derive(Debug, Clone, Default)]
 pub struct Globs {
@@ -24,9 +26,10 @@ impl Globs {
     }
 }
 
-fn can_hold_specification(path: &Path) -> bool {
-    let is = |known: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(known));
-    ["isms", "md", "markdown"].into_iter().any(is)
+/// Whether a file is called as those are that hold a specification.
+pub(in crate::project) fn can_hold_specification(path: &Path) -> bool {
+    let is_ours = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("isms"));
+    is_ours || is_page(&path.to_string_lossy())
 }
 
 /// Patterns while they are gathered.

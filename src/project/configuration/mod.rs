@@ -9,6 +9,7 @@ mod spot;
 pub(super) use around::{Around, without_dots};
 pub(super) use chain::read;
 pub use globs::Globs;
+pub(super) use globs::can_hold_specification;
 pub use spot::{Placed, Spot};
 
 use std::cell::LazyCell;
