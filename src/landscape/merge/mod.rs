@@ -13,6 +13,7 @@ mod references;
 mod rows;
 mod things;
 mod unknown;
+mod unknown_clause;
 
 use std::sync::Arc;
 
