@@ -68,6 +68,14 @@ fn statements_that_share_a_line_stand_apart() {
     assert_eq!(laid_out(made), made);
 }
 
+/// A warning keeps nothing from being laid out; a mistake does.
+#[test]
+fn a_page_with_a_hidden_block_is_laid_out() {
+    let page = |fence: &str| format!("```isms\nrole   a\n```\n\n```sh\n{fence}\n```\n");
+    assert_eq!(formatted("a.md", &page("```isms")), Some(page("```isms").replace("role   a", "role a")));
+    assert_eq!(formatted("a.md", "```isms\nrole   a\n"), None);
+}
+
 #[test]
 fn the_repository_is_laid_out_as_it_says() {
     let mut changed = Vec::new();

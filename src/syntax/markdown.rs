@@ -237,6 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn of_a_block_that_hides_ours_it_is_told_once() {
+        let said = |page: &str| {
+            let found = blocks(page, FileId(0)).problems;
+            found.iter().map(|problem| problem.code.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(said("```sh\n```isms\n```isms\nrole a\n```\n"), ["SYN028"]);
+        assert_eq!(said("```sh\n```isms\n```\n~~~\n~~~~isms\n~~~\n"), ["SYN028", "SYN028"]);
+        for page in ["````sh\n```isms\n```\n````\n", "~~~sh\n```isms\n```\n~~~\n", "```sh\n    ```isms\n```\n"] {
+            assert!(said(page).is_empty(), "{page}");
+        }
+    }
+
+    #[test]
     fn what_is_quoted_over_several_lines_is_read_without_the_marks() {
         let page = "> ```isms\n> purpose \"\"\"\n>   a\n>\n>   > b\n> \"\"\"\n> ```\n";
         let (start, end) = (page.find("\"\"\"").unwrap_or(0), page.rfind("\"\"\"").unwrap_or(0) + 3);
