@@ -276,18 +276,18 @@ fn words(lists: &[&[&'static str]]) -> String {
 /// The TextMate grammar, from the keyword lists.
 fn text_mate() -> String {
     let word = |list: &str| format!("(?<![\\p{{L}}\\p{{N}}_.-])({list})(?![\\p{{L}}\\p{{N}}_.-])");
-    let declarations = word(&words(&[keywords::DECLARATIONS]));
+    let declarations = word(&words(&[&keywords::DECLARATIONS]));
     let statements = word(&words(&[
-        keywords::ITEM,
-        keywords::PROCESS,
-        keywords::APPLICABILITY,
-        keywords::STANDARD,
-        keywords::MODEL,
-        keywords::RULE,
-        keywords::TEST,
+        &keywords::ITEM,
+        &keywords::PROCESS,
+        &keywords::APPLICABILITY,
+        &keywords::STANDARD,
+        &keywords::MODEL,
+        &keywords::RULE,
+        &keywords::TEST,
     ]));
-    let modifiers = word(&words(&[keywords::MODIFIERS]));
-    let operators = word(&words(&[keywords::OPERATORS]));
+    let modifiers = word(&words(&[&keywords::MODIFIERS]));
+    let operators = word(&words(&[&keywords::OPERATORS]));
     let values = word(&words(&[keywords::VALUES]));
     let pattern = |name: &str, pattern: &str| serde_json::json!({ "name": format!("{name}.isms"), "match": pattern });
     let grammar = serde_json::json!({

@@ -166,10 +166,6 @@ impl SymbolTable {
         symbol
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.symbols.len()
-    }
-
     pub(super) fn finish(self) -> Symbols {
         self.symbols
     }

@@ -7,9 +7,9 @@ use nom::sequence::preceded;
 use crate::text::Span;
 
 use super::input::{Answer, Expected, Tokens};
-use super::keywords;
+use super::keywords::{self, Keyword, Words, word};
 use super::token::TokenKind;
-use super::tree::{ClauseReference, Every, Path, Qualifier, Range, Reference};
+use super::tree::{ClauseReference, Every, Path, Qualifier, Range, Reference, Spans};
 
 /// A token of the given kind.
 #[inline]
@@ -22,9 +22,9 @@ pub(super) fn token<'a>(kind: TokenKind) -> impl Fn(Tokens<'a>) -> Answer<'a, Sp
 
 /// A word that is this keyword.
 #[inline]
-pub(super) fn keyword<'a>(word: &'static str) -> impl Fn(Tokens<'a>) -> Answer<'a, Span> {
+pub(super) fn keyword<'a>(word: Keyword) -> impl Fn(Tokens<'a>) -> Answer<'a, Span> {
     move |input| {
-        if input.is_word(word) { Ok((input.rest(), input.first().span)) } else { input.fail(Expected::Keyword(word)) }
+        if input.is(word) { Ok((input.rest(), input.first().span)) } else { input.fail(Expected::Keyword(word.text())) }
     }
 }
 
@@ -48,6 +48,15 @@ pub(super) fn string(input: Tokens<'_>) -> Answer<'_, Span> {
     }
 }
 
+/// What can begin behind a list.
+const BEHIND_LISTS: Words = keywords::DECLARATIONS
+    .and(keywords::PROCESS)
+    .and(keywords::ITEM)
+    .and(keywords::RULE)
+    .and(keywords::APPLICABILITY)
+    .and(keywords::STANDARD)
+    .and(keywords::TEST);
+
 /// Whether a word at the beginning of a line begins a statement or a declaration, rather than being one more name of a
 /// list whose last comma is one too many: it is followed on its line by what statements have, and not by a comma.
 fn begins_statement(input: Tokens<'_>) -> bool {
@@ -56,44 +65,41 @@ fn begins_statement(input: Tokens<'_>) -> bool {
         return false;
     }
     let next = input.ahead(1);
-    let word = input.text(token);
-    let known = [
-        keywords::DECLARATIONS,
-        keywords::PROCESS,
-        keywords::ITEM,
-        keywords::RULE,
-        keywords::APPLICABILITY,
-        keywords::STANDARD,
-        keywords::TEST,
-    ];
     let follows = matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star) && !next.first_on_line;
     // A name of a list may be followed by a modifier: `to a,⏎ result retained`; a statement never is.
-    let modifier = next.kind == TokenKind::Word && keywords::MODIFIERS.contains(&input.text(next));
-    follows && !modifier && known.iter().any(|words| words.contains(&word))
+    let modifier = keywords::MODIFIERS.have(input.keyword_of(next));
+    follows && !modifier && BEHIND_LISTS.have(input.keyword())
 }
 
 /// One or more, with commas between them.
 pub(super) fn list<'a, T>(
-    mut element: impl FnMut(Tokens<'a>) -> Answer<'a, T>,
+    element: impl FnMut(Tokens<'a>) -> Answer<'a, T>,
 ) -> impl FnMut(Tokens<'a>) -> Answer<'a, Vec<T>> {
+    listed(element)
+}
+
+/// One or more words, with commas between them.
+pub(super) fn names<'a>(what: &'static str) -> impl FnMut(Tokens<'a>) -> Answer<'a, Spans> {
+    listed(name(what))
+}
+
+fn listed<'a, T, L: Default + Extend<T>>(
+    mut element: impl FnMut(Tokens<'a>) -> Answer<'a, T>,
+) -> impl FnMut(Tokens<'a>) -> Answer<'a, L> {
     move |input| {
+        let mut elements = L::default();
         let (mut input, first) = element(input)?;
-        let mut elements = vec![first];
+        elements.extend([first]);
         loop {
             let Ok((after, _)) = token(TokenKind::Comma)(input) else { return Ok((input, elements)) };
             if begins_statement(after) {
                 return after.fail(Expected::Named("another name after the comma"));
             }
             let (rest, next) = element(after)?;
-            elements.push(next);
+            elements.extend([next]);
             input = rest;
         }
     }
-}
-
-/// One or more words, with commas between them.
-pub(super) fn names<'a>(what: &'static str) -> impl FnMut(Tokens<'a>) -> Answer<'a, Vec<Span>> {
-    list(name(what))
 }
 
 /// ```ebnf
@@ -192,7 +198,7 @@ pub(super) fn period(input: Tokens<'_>) -> Answer<'_, Every> {
 pub(super) fn range(input: Tokens<'_>) -> Answer<'_, Range> {
     let (input, kind) = name("a kind")(input)?;
     let (input, variable) = name("a variable")(input)?;
-    let (input, of) = opt(preceded(keyword("of"), name("a variable"))).parse(input)?;
+    let (input, of) = opt(preceded(keyword(word!("of")), name("a variable"))).parse(input)?;
     Ok((input, Range { span: kind.to(of.unwrap_or(variable)), kind, variable, of }))
 }
 

@@ -4,6 +4,7 @@ use crate::text::Span;
 
 use super::atoms::{clause, name, qualifier, string, token};
 use super::input::{Answer, Expected, Tokens};
+use super::keywords::word;
 use super::token::TokenKind;
 use super::tree::Attribute;
 
@@ -37,10 +38,10 @@ pub(super) fn attribute(input: Tokens<'_>) -> Answer<'_, Attribute> {
     while input.first().kind == TokenKind::Comma {
         input = input.rest();
         let here = input.first().span.start;
-        if attribute.because.is_none() && input.is_word("because") {
+        if attribute.because.is_none() && input.is(word!("because")) {
             let (rest, because) = string(input.rest())?;
             (input, attribute.because) = (rest, Some(because));
-        } else if attribute.until.is_none() && input.is_word("until") {
+        } else if attribute.until.is_none() && input.is(word!("until")) {
             let (rest, until) = name("a day like 2027-03-31")(input.rest())?;
             (input, attribute.until) = (rest, Some(until));
         } else {

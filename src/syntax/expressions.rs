@@ -9,6 +9,7 @@ use crate::text::Span;
 
 use super::atoms::{keyword, list, path, range, string, token};
 use super::input::{Answer, Expected, Failure, Tokens};
+use super::keywords::{Keyword, word};
 use super::token::TokenKind;
 use super::tree::{Expression, ExpressionKind, Operator, Quantified};
 
@@ -25,7 +26,7 @@ pub(super) fn expression(input: Tokens<'_>) -> Answer<'_, Expression> {
 fn joined<'a>(
     input: Tokens<'a>,
     depth: usize,
-    word: &'static str,
+    word: Keyword,
     part: fn(Tokens<'a>, usize) -> Answer<'a, Expression>,
     make: fn(Vec<Expression>) -> ExpressionKind,
 ) -> Answer<'a, Expression> {
@@ -50,14 +51,14 @@ fn disjunction(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
         input.state.too_deep.set(Some(input.first().span));
         return Err(nom::Err::Failure(Failure));
     }
-    joined(input, depth, "or", conjunction, ExpressionKind::Or)
+    joined(input, depth, word!("or"), conjunction, ExpressionKind::Or)
 }
 
 /// ```ebnf
 /// conjunction = negation { "and" negation } ;
 /// ```
 fn conjunction(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
-    joined(input, depth, "and", negation, ExpressionKind::And)
+    joined(input, depth, word!("and"), negation, ExpressionKind::And)
 }
 
 /// ```ebnf
@@ -68,7 +69,7 @@ fn negation(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
         matches!(input.ahead(1).kind, TokenKind::Word | TokenKind::Text | TokenKind::OpenParenthesis)
     };
     let (mut input, mut starts) = (input, Vec::new());
-    while input.is_word("not") && begins_operand(input) {
+    while input.is(word!("not")) && begins_operand(input) {
         starts.push(input.first().span);
         input = input.rest();
     }
@@ -117,9 +118,9 @@ fn comparison(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
             Expression { span, kind: ExpressionKind::Binary(operator, Box::new(left), Box::new(right)) },
         ));
     }
-    if let Ok((after, _)) = keyword("is")(input) {
-        let (after, not) = opt(keyword("not")).parse(after)?;
-        let (after, end) = keyword("missing")(after)?;
+    if let Ok((after, _)) = keyword(word!("is"))(input) {
+        let (after, not) = opt(keyword(word!("not"))).parse(after)?;
+        let (after, end) = keyword(word!("missing"))(after)?;
         let span = left.span.to(end);
         let missing = Expression { span, kind: ExpressionKind::IsMissing(Box::new(left)) };
         let kind = if not.is_some() { ExpressionKind::Not(Box::new(missing)) } else { return Ok((after, missing)) };
@@ -177,7 +178,7 @@ fn word_operand(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
         }
         "every" if ranges_follow(1) => {
             let (input, inner) = quantified_at(input.rest(), depth + 1)?;
-            let (input, _) = keyword("have")(input)?;
+            let (input, _) = keyword(word!("have"))(input)?;
             let (input, have) = disjunction(input, depth + 1)?;
             let span = first.span.to(have.span);
             Ok((input, Expression { span, kind: ExpressionKind::Every(Box::new(inner), Box::new(have)) }))
@@ -233,6 +234,6 @@ fn quantified_at(input: Tokens<'_>, depth: usize) -> Answer<'_, Quantified> {
         ranges.push(next);
         input = rest;
     }
-    let (input, condition) = opt(preceded(keyword("where"), |input| disjunction(input, depth))).parse(input)?;
+    let (input, condition) = opt(preceded(keyword(word!("where")), |input| disjunction(input, depth))).parse(input)?;
     Ok((input, Quantified { ranges, condition }))
 }

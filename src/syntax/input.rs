@@ -9,6 +9,7 @@ use nom::{IResult, Input, Needed};
 
 use crate::text::Span;
 
+use super::keywords::Keyword;
 use super::token::{Token, TokenKind};
 
 /// The error of every parser: nothing, since the input knows better.
@@ -50,7 +51,7 @@ pub(super) struct State<'a> {
     /// Where something is nested too deep.
     pub(super) too_deep: Cell<Option<Span>>,
     /// The offset of a misspelt keyword, and what it is read as.
-    read_as: Cell<(u32, &'static str)>,
+    read_as: Cell<(u32, &'static str, Keyword)>,
 }
 
 impl<'a> State<'a> {
@@ -61,7 +62,7 @@ impl<'a> State<'a> {
             count: Cell::new(0),
             expected: [const { Cell::new(None) }; MOST_EXPECTED],
             too_deep: Cell::new(None),
-            read_as: Cell::new((u32::MAX, "")),
+            read_as: Cell::new((u32::MAX, "", Keyword::NONE)),
         }
     }
 
@@ -87,7 +88,7 @@ impl<'a> State<'a> {
     /// From now on the word at `offset` is read as `word`: what its author meant is clear and was reported, so that what
     /// stands behind it need not be lost.
     pub(super) fn read_as(&self, offset: u32, word: &'static str) {
-        self.read_as.set((offset, word));
+        self.read_as.set((offset, word, Keyword::of(word)));
     }
 
     #[inline]
@@ -116,7 +117,12 @@ pub(super) struct Tokens<'a> {
 }
 
 /// What stands where the tokens end, for safety; the lexer always adds an `End`.
-const END: Token = Token { span: Span { start: u32::MAX, end: u32::MAX }, kind: TokenKind::End, first_on_line: true };
+const END: Token = Token {
+    span: Span { start: u32::MAX, end: u32::MAX },
+    kind: TokenKind::End,
+    first_on_line: true,
+    keyword: Keyword::NONE,
+};
 
 impl<'a> Tokens<'a> {
     /// The next token.
@@ -140,18 +146,30 @@ impl<'a> Tokens<'a> {
     /// The text of a token.
     #[inline]
     pub(super) fn text(&self, token: Token) -> &'a str {
-        let (offset, word) = self.state.read_as.get();
+        let (offset, word, _) = self.state.read_as.get();
         if token.span.start == offset {
             return word;
         }
         self.state.text.get(token.span.start as usize..token.span.end as usize).unwrap_or_default()
     }
 
-    /// Whether the next token is a word with this text.
+    /// Which keyword a token could be.
     #[inline]
-    pub(super) fn is_word(&self, word: &str) -> bool {
-        let token = self.first();
-        token.kind == TokenKind::Word && self.text(token) == word
+    pub(super) fn keyword_of(&self, token: Token) -> Keyword {
+        let (offset, _, keyword) = self.state.read_as.get();
+        if token.span.start == offset { keyword } else { token.keyword }
+    }
+
+    /// Which keyword the next token could be.
+    #[inline]
+    pub(super) fn keyword(&self) -> Keyword {
+        self.keyword_of(self.first())
+    }
+
+    /// Whether the next token is this keyword.
+    #[inline]
+    pub(super) fn is(&self, keyword: Keyword) -> bool {
+        self.keyword() == keyword
     }
 
     /// Whether nothing is left.

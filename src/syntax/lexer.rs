@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{FileId, Span, is_dangerous, is_invisible};
 
-use super::keywords::DECLARATIONS;
+use super::keywords::{self, DECLARATIONS, Keyword};
 use super::token::{Token, TokenKind};
 
 /// Substitute for a byte that is no UTF-8. The loader has reported it; here it is a blank.
@@ -55,16 +55,66 @@ static CLASSES: [Class; 256] = {
     classes
 };
 
-/// The bytes that go on a word: letters, digits, `_`, `-` and `.`.
-static GOES_ON: [bool; 256] = {
-    let mut goes_on = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        goes_on[byte] = matches!(byte as u8, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.');
-        byte += 1;
+/// Whether a byte goes on a word: letters, digits, `_`, `-` and `.`. Without an early end, so that the compiler makes it a few
+/// instructions for many bytes at once.
+#[inline]
+const fn goes_on(byte: u8) -> bool {
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_digit = byte.wrapping_sub(b'0') < 10;
+    is_letter | is_digit | (byte == b'_') | (byte == b'-') | (byte == b'.')
+}
+
+/// Marks with 1 those of the bytes that do not go on a word, with 0 the others. Kept out of line and written to memory, where the
+/// compiler makes it two dozen instructions for all of them.
+#[inline(never)]
+fn mark_stops(bytes: &[u8; STRIDE], stops: &mut [u8; STRIDE]) {
+    for at in 0..STRIDE {
+        stops[at] = u8::from(!goes_on(bytes[at]));
     }
-    goes_on
-};
+}
+
+/// How many of the bytes, from the first on, go on a word.
+#[inline]
+fn run_of(bytes: &[u8; STRIDE]) -> usize {
+    let mut stops = [0; STRIDE];
+    mark_stops(bytes, &mut stops);
+    u128::from_le_bytes(stops).trailing_zeros() as usize / 8
+}
+
+/// The first offset from `at` on where there is no blank. Columns are aligned with blanks, so that they come in runs.
+#[inline]
+fn behind_blanks(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
+}
+
+/// Where a word ends that is like nearly all: of letters, digits and dashes of ASCII, and not at the very end of the text.
+#[inline]
+fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Keyword)> {
+    let stride = |at: usize| bytes.get(at..)?.first_chunk::<STRIDE>();
+    let head = stride(start)?;
+    let mut length = run_of(head);
+    let mut keyword = Keyword::NONE;
+    if length < STRIDE {
+        keyword = Keyword::at_head_of(*head, length);
+    } else {
+        loop {
+            let more = run_of(stride(start + length)?);
+            length += more;
+            if more < STRIDE {
+                break;
+            }
+        }
+    }
+    let end = start + length;
+    let is_plain = length <= LONGEST_NAME && !matches!(bytes[end - 1], b'-' | b'.') && bytes.get(end)?.is_ascii();
+    is_plain.then_some((end, keyword))
+}
+
+/// How many bytes of a word are looked at at once.
+const STRIDE: usize = keywords::LONGEST;
 
 /// Whether all bytes are printable ASCII or ends of lines, so that nothing can hide among them. Without an early end the
 /// compiler makes it a few instructions for sixteen bytes.
@@ -137,7 +187,13 @@ struct Lexer<'a> {
 impl Lexer<'_> {
     fn push(&mut self, kind: TokenKind, start: usize, end: usize) {
         let span = Span::new(start as u32, end as u32);
-        self.lexed.tokens.push(Token { span, kind, first_on_line: self.first_on_line });
+        self.lexed.tokens.push(Token { span, kind, first_on_line: self.first_on_line, keyword: Keyword::NONE });
+        self.first_on_line = false;
+    }
+
+    fn push_word(&mut self, start: usize, end: usize, keyword: Keyword) {
+        let span = Span::new(start as u32, end as u32);
+        self.lexed.tokens.push(Token { span, kind: TokenKind::Word, first_on_line: self.first_on_line, keyword });
         self.first_on_line = false;
     }
 
@@ -154,25 +210,41 @@ impl Lexer<'_> {
     }
 
     fn region(&mut self) {
-        while self.at < self.end {
-            match CLASSES[usize::from(self.bytes[self.at])] {
-                // Columns are aligned with blanks, so that they come in runs.
-                Class::Blank => {
-                    let rest = &self.bytes[self.at..self.end];
-                    self.at += 1 + rest[1..].iter().take_while(|byte| **byte == b' ').count();
-                }
-                Class::CarriageReturn => self.carriage_return(),
+        let bytes = &self.bytes[..self.end];
+        // What nearly every line is made of is read without a look at anything else than its bytes.
+        let mut at = self.at;
+        while let Some(byte) = bytes.get(at) {
+            match CLASSES[usize::from(*byte)] {
+                Class::Blank => at = behind_blanks(bytes, at + 1),
                 Class::LineEnd => {
-                    self.at += 1;
                     self.first_on_line = true;
+                    at = behind_blanks(bytes, at + 1);
+                    continue;
                 }
-                Class::Word => self.word(),
-                Class::Quote => self.string(),
-                Class::Slash => self.slash(),
-                Class::Other => self.symbol(),
-                Class::Wide => self.wide(),
+                Class::Word => {
+                    if let Some((end, keyword)) = plain_word(bytes, at) {
+                        self.push_word(at, end, keyword);
+                        at = behind_blanks(bytes, end);
+                        continue;
+                    }
+                    self.at = at;
+                    self.word();
+                    at = self.at;
+                }
+                class => {
+                    self.at = at;
+                    match class {
+                        Class::CarriageReturn => self.carriage_return(),
+                        Class::Quote => self.string(),
+                        Class::Slash => self.slash(),
+                        Class::Wide => self.wide(),
+                        _ => self.symbol(),
+                    }
+                    at = self.at;
+                }
             }
         }
+        self.at = at;
     }
 
     fn carriage_return(&mut self) {
@@ -196,7 +268,7 @@ impl Lexer<'_> {
         let mut at = start + if is_ascii { 1 } else { self.character(start).map_or(1, char::len_utf8) };
         let mut hidden = false;
         loop {
-            while at < self.end && GOES_ON[usize::from(self.bytes[at])] {
+            while at < self.end && goes_on(self.bytes[at]) {
                 at += 1;
             }
             if at >= self.end || self.bytes[at] < 128 {
@@ -218,7 +290,7 @@ impl Lexer<'_> {
             let help = format!("names have at most {LONGEST_NAME} bytes; say the rest in a title");
             self.too_long(TokenKind::Word, start, at, LONGEST_NAME, "SYN016", "name", help);
         } else {
-            self.push(TokenKind::Word, start, at);
+            self.push_word(start, at, Keyword::find(&self.bytes[start..at]));
         }
         if hidden {
             self.hidden(start, at, true, "a name");

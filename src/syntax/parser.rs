@@ -8,7 +8,7 @@ use crate::text::{FileId, Source, Span};
 
 use super::attributes::attribute;
 use super::input::{Answer, Expected, State, Tokens};
-use super::keywords;
+use super::keywords::{self, Keyword, Words};
 use super::lexer::lex;
 use super::markdown;
 use super::recovery::{Recovery, begins_declaration, limit};
@@ -138,7 +138,7 @@ impl<'a> FileParser<'a> {
                 _ => {
                     self.recovery.state.forget(token.span.start);
                     self.recovery.state.expect(token.span.start, Expected::Named("a declaration"));
-                    self.recovery.report(input, &[]);
+                    self.recovery.report(input);
                     input = self.skip_to_declaration(input);
                 }
             }
@@ -175,7 +175,7 @@ impl<'a> FileParser<'a> {
     }
 
     /// Documentation and attributes.
-    fn before(&mut self, mut input: Tokens<'a>, words: &'static [&'static str]) -> (Tokens<'a>, Before) {
+    fn before(&mut self, mut input: Tokens<'a>, words: Words) -> (Tokens<'a>, Before) {
         let mut before = Before { documentation: None, attributes: Vec::new() };
         loop {
             let token = input.first();
@@ -251,7 +251,7 @@ impl<'a> FileParser<'a> {
 
     fn bad_attribute(&mut self, input: Tokens<'a>) {
         let before = self.recovery.errors.len();
-        self.recovery.report(input, &[]);
+        self.recovery.report(input);
         if let Some(error) = self.recovery.errors.get_mut(before) {
             error.help.push("an attribute is written `@allow(CODE, because \"…\", until 2027-03-31)`".to_owned());
         }
@@ -267,7 +267,7 @@ impl<'a> FileParser<'a> {
         input: Tokens<'a>,
         before: Before,
         depth: usize,
-        words: &'static [&'static str],
+        words: Words,
         whereabouts: &str,
     ) -> (Tokens<'a>, Option<Declaration>) {
         let start = input.first().span;
@@ -276,7 +276,7 @@ impl<'a> FileParser<'a> {
             self.recovery.error("SYN009", start, "this is nested too deep to be read");
             return (self.skip_to_declaration(input), None);
         }
-        if !words.contains(&word) {
+        if !words.have(input.keyword()) {
             let meant = self.unknown_keyword(input, words, whereabouts);
             self.recovery.state.forget(start.start);
             let Some(meant) = meant.filter(|_| input.ahead(1).kind == TokenKind::Word) else {
@@ -316,12 +316,7 @@ impl<'a> FileParser<'a> {
 
     /// Reports a word that begins nothing here; answers the one that was probably meant. Outside of declarations it may be
     /// left over from one that was closed too early.
-    fn unknown_keyword(
-        &mut self,
-        input: Tokens<'a>,
-        words: &'static [&'static str],
-        whereabouts: &str,
-    ) -> Option<&'static str> {
+    fn unknown_keyword(&mut self, input: Tokens<'a>, words: Words, whereabouts: &str) -> Option<&'static str> {
         let token = input.first();
         let count = self.recovery.errors.len();
         let meant = self.recovery.unknown_keyword(input, words, whereabouts);
@@ -352,8 +347,8 @@ impl<'a> FileParser<'a> {
         match parser(input) {
             Ok((rest, value)) => (rest, Some(value)),
             Err(_) => {
-                self.recovery.report(input, &[]);
-                let mut rest = self.recovery.skip(input, &[]);
+                self.recovery.report(input);
+                let mut rest = self.recovery.skip(input, Words::NONE);
                 if rest.first().kind == TokenKind::CloseBrace && self.recovery.owners.is_empty() {
                     rest = rest.rest();
                 }
@@ -368,7 +363,7 @@ impl<'a> FileParser<'a> {
         &mut self,
         input: Tokens<'a>,
         owner: Span,
-        words: &'static [&'static str],
+        words: Words,
         whereabouts: &str,
         statement: &mut dyn FnMut(&mut Self, Tokens<'a>, Before) -> Tokens<'a>,
     ) -> Tokens<'a> {
@@ -382,7 +377,7 @@ impl<'a> FileParser<'a> {
             let forgotten = words != keywords::STANDARD
                 && open.kind == TokenKind::Word
                 && open.first_on_line
-                && words.contains(&input.text(open))
+                && words.have(input.keyword_of(open))
                 && !begins_declaration(input)
                 && matches!(input.ahead(1).kind, TokenKind::Word | TokenKind::Text | TokenKind::Star);
             if !forgotten {
@@ -418,8 +413,8 @@ impl<'a> FileParser<'a> {
         };
         if !fits {
             self.recovery.state.expect(next.span.start, Expected::Token(TokenKind::OpenBrace));
-            self.recovery.report(*input, &[]);
-            *input = self.recovery.skip(*input, &[]);
+            self.recovery.report(*input);
+            *input = self.recovery.skip(*input, Words::NONE);
         }
     }
 
@@ -427,7 +422,7 @@ impl<'a> FileParser<'a> {
         &mut self,
         input: &mut Tokens<'a>,
         open: Token,
-        words: &'static [&'static str],
+        words: Words,
         whereabouts: &str,
         statement: &mut dyn FnMut(&mut Self, Tokens<'a>, Before) -> Tokens<'a>,
     ) -> Close {
@@ -445,7 +440,7 @@ impl<'a> FileParser<'a> {
                 }
                 TokenKind::End | TokenKind::BlockEnd => return Close::Missing,
                 TokenKind::Word
-                    if words.contains(&input.text(token)) && !self.is_declaration_not_statement(*input, words) =>
+                    if words.have(input.keyword_of(token)) && !self.is_declaration_not_statement(*input, words) =>
                 {
                     *input = statement(self, *input, before);
                 }
@@ -471,7 +466,7 @@ impl<'a> FileParser<'a> {
                             let (errors, skipped) = (self.recovery.errors.len(), self.recovery.skipped.len());
                             let rest = statement(self, *input, before);
                             // A second error in the same statement would be a consequence of the first.
-                            if self.recovery.skipped.len() > skipped && !NESTING.contains(&meant) {
+                            if self.recovery.skipped.len() > skipped && !NESTING.have(Keyword::of(meant)) {
                                 self.recovery.errors.truncate(errors);
                             }
                             // The word was guessed: what hangs on it must not be judged as if the author had written it.
@@ -484,7 +479,7 @@ impl<'a> FileParser<'a> {
                 }
                 _ => {
                     self.recovery.state.expect(token.span.start, Expected::Named("a statement"));
-                    self.recovery.report(*input, &[]);
+                    self.recovery.report(*input);
                     let rest = self.recovery.skip(*input, words);
                     *input = rest;
                 }
@@ -516,7 +511,7 @@ impl<'a> FileParser<'a> {
 
     /// `standard` and `model` begin a statement of `organization` and a declaration alike; a declaration has a title or a
     /// block.
-    fn is_declaration_not_statement(&self, input: Tokens<'a>, words: &'static [&'static str]) -> bool {
+    fn is_declaration_not_statement(&self, input: Tokens<'a>, words: Words) -> bool {
         words == keywords::ORGANIZATION
             && begins_declaration(input)
             && input.ahead(2).kind == TokenKind::Colon
@@ -530,7 +525,7 @@ impl<'a> FileParser<'a> {
         open: Token,
         mut input: Tokens<'a>,
         owner: Span,
-        words: &'static [&'static str],
+        words: Words,
         whereabouts: &str,
         statement: &mut dyn FnMut(&mut Self, Tokens<'a>, Before) -> Tokens<'a>,
     ) -> Tokens<'a> {
@@ -559,7 +554,8 @@ impl<'a> FileParser<'a> {
 }
 
 /// Statements with statements inside.
-const NESTING: &[&str] = &["clause", "control", "process", "party", "role", "system", "item", "standard", "model"];
+const NESTING: Words =
+    Words::of(&["clause", "control", "process", "party", "role", "system", "item", "standard", "model"]);
 
 impl Before {
     /// The attributes, with what they cover.
@@ -584,8 +580,11 @@ fn spanned(before: Tokens<'_>, after: Tokens<'_>) -> Span {
 
 /// Whether the next word begins a declaration, wherever on its line it stands.
 fn begins_word(input: Tokens<'_>) -> bool {
-    let word = input.text(input.first());
-    [keywords::DECLARATIONS, keywords::PROCESS, keywords::ITEM, keywords::TEST, keywords::STANDARD, keywords::MODEL]
-        .iter()
-        .any(|words| words.contains(&word))
+    const BEGINNINGS: Words = keywords::DECLARATIONS
+        .and(keywords::PROCESS)
+        .and(keywords::ITEM)
+        .and(keywords::TEST)
+        .and(keywords::STANDARD)
+        .and(keywords::MODEL);
+    BEGINNINGS.have(input.keyword())
 }

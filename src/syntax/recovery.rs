@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Label, Place, nearest};
 use crate::text::{FileId, Span};
 
 use super::input::{Answer, Expected, State, Tokens};
-use super::keywords;
+use super::keywords::{self, Words};
 use super::token::{Token, TokenKind};
 use super::tree::Skipped;
 
@@ -53,7 +53,7 @@ impl<'a> Recovery<'a> {
     }
 
     /// Reports what the parser expected where it got furthest.
-    pub(super) fn report(&mut self, input: Tokens<'a>, more: &'static [&'static str]) {
+    pub(super) fn report(&mut self, input: Tokens<'a>) {
         if let Some(span) = self.state.too_deep.take() {
             self.error("SYN009", span, "this is nested too deep to be read")
                 .help
@@ -69,8 +69,7 @@ impl<'a> Recovery<'a> {
         }
         self.last = Some(token.span.start);
         let before = at.checked_sub(1).map(|at| input.ahead(at));
-        let mut expected = self.state.expectations();
-        expected.extend(more.iter().map(|word| Expected::Keyword(word)));
+        let expected = self.state.expectations();
         self.unexpected(input, token, before, &expected);
         self.state.forget(token.span.start);
     }
@@ -170,7 +169,7 @@ impl<'a> Recovery<'a> {
     pub(super) fn unknown_keyword(
         &mut self,
         input: Tokens<'a>,
-        words: &'static [&'static str],
+        words: Words,
         whereabouts: &str,
     ) -> Option<&'static str> {
         let token = input.first();
@@ -198,7 +197,7 @@ impl<'a> Recovery<'a> {
 
     /// Passes over tokens until a statement or declaration begins, or the block ends; notes what was passed over. `from` is
     /// where the statement began that could not be read.
-    pub(super) fn skip(&mut self, from: Tokens<'a>, words: &'static [&'static str]) -> Tokens<'a> {
+    pub(super) fn skip(&mut self, from: Tokens<'a>, words: Words) -> Tokens<'a> {
         let furthest = self.state.furthest().max(from.first().span.start);
         let mut at = from.tokens.partition_point(|token| token.span.start < furthest);
         // What stands before the furthest token was read as part of the statement; braces in it are still open.
@@ -222,7 +221,7 @@ impl<'a> Recovery<'a> {
                 TokenKind::At if token.first_on_line => break,
                 TokenKind::Word if token.first_on_line => {
                     let here = Tokens { tokens: from.tokens.get(at..).unwrap_or_default(), state: from.state };
-                    if depth == 0 && (words.contains(&here.text(token)) || self.is_aligned(from, column, here, at))
+                    if depth == 0 && (words.have(here.keyword_of(token)) || self.is_aligned(from, column, here, at))
                         || begins_declaration(here)
                     {
                         break;
@@ -244,11 +243,11 @@ impl<'a> Recovery<'a> {
     /// failed, and neither goes on with a list nor with a condition.
     fn is_aligned(&self, from: Tokens<'a>, column: usize, here: Tokens<'a>, at: usize) -> bool {
         let (failed, token) = (from.first(), here.first());
-        let word = here.text(token);
+        let word = here.keyword_of(token);
         let next = here.ahead(1);
         failed.first_on_line
-            && !keywords::MODIFIERS.contains(&word)
-            && !keywords::OPERATORS.contains(&word)
+            && !keywords::MODIFIERS.have(word)
+            && !keywords::OPERATORS.have(word)
             && from.ahead(at - 1).kind != TokenKind::Comma
             && matches!(next.kind, TokenKind::Word | TokenKind::Text | TokenKind::Star)
             && !next.first_on_line
@@ -265,7 +264,7 @@ impl<'a> Recovery<'a> {
     pub(super) fn statement<T>(
         &mut self,
         input: Tokens<'a>,
-        words: &'static [&'static str],
+        words: Words,
         parser: impl FnOnce(Tokens<'a>) -> Answer<'a, T>,
     ) -> (Tokens<'a>, Option<T>) {
         self.state.forget(input.first().span.start);
@@ -275,7 +274,7 @@ impl<'a> Recovery<'a> {
                 let next = rest.first();
                 let leftover = match next.kind {
                     TokenKind::Word => {
-                        !next.first_on_line && !words.contains(&rest.text(next)) && !begins_declaration(rest)
+                        !next.first_on_line && !words.have(rest.keyword_of(next)) && !begins_declaration(rest)
                     }
                     TokenKind::At => !next.first_on_line,
                     TokenKind::CloseBrace | TokenKind::OpenBrace | TokenKind::End | TokenKind::BlockEnd => false,
@@ -296,13 +295,13 @@ impl<'a> Recovery<'a> {
         if let Some(rest) = self.unfinished(input, words) {
             return (rest, None);
         }
-        self.report(input, &[]);
+        self.report(input);
         (self.skip(input, words), value)
     }
 
     /// Reports a statement whose end is missing, so that the keyword of the next one was taken for a name: it begins a line
     /// and has something behind it. Answers where the next statement begins.
-    fn unfinished(&mut self, input: Tokens<'a>, words: &'static [&'static str]) -> Option<Tokens<'a>> {
+    fn unfinished(&mut self, input: Tokens<'a>, words: Words) -> Option<Tokens<'a>> {
         let furthest = self.state.furthest();
         let end = input.tokens.partition_point(|token| token.span.start <= furthest);
         let begins = |at: &usize| {
@@ -310,10 +309,10 @@ impl<'a> Recovery<'a> {
             let next = input.ahead(*at + 1);
             token.kind == TokenKind::Word
                 && token.first_on_line
-                && words.contains(&input.text(token))
+                && words.have(input.keyword_of(token))
                 && !next.first_on_line
                 && (matches!(next.kind, TokenKind::Text | TokenKind::Star)
-                    || next.kind == TokenKind::Word && !keywords::MODIFIERS.contains(&input.text(next)))
+                    || next.kind == TokenKind::Word && !keywords::MODIFIERS.have(input.keyword_of(next)))
         };
         let at = (1..end).take_while(|at| input.ahead(*at).kind != TokenKind::OpenBrace).find(begins)?;
         let (before, next) = (input.ahead(at - 1), input.ahead(at));
@@ -348,7 +347,7 @@ impl<'a> Recovery<'a> {
     /// Reports what may stand once in a statement and stands there again.
     fn repeated(&mut self, input: Tokens<'a>, again: Token) -> bool {
         let word = input.text(again);
-        if again.kind != TokenKind::Word || !keywords::MODIFIERS.contains(&word) {
+        if !keywords::MODIFIERS.have(input.keyword_of(again)) {
             return false;
         }
         let before = input.tokens.iter().take_while(|token| token.span.start < again.span.start).skip(1);
@@ -386,7 +385,7 @@ pub(super) fn limit(errors: &mut Vec<Diagnostic>) {
 
 /// Where else a keyword belongs.
 fn elsewhere(word: &str) -> Option<&'static str> {
-    let places: [(&[&str], &str); 8] = [
+    let places: [(Words, &str); 8] = [
         (keywords::PROCESS, "into a `process`"),
         (keywords::ITEM, "into an `item`"),
         (keywords::APPLICABILITY, "into `applicability`"),
@@ -402,7 +401,7 @@ fn elsewhere(word: &str) -> Option<&'static str> {
 /// Whether a declaration begins here: its keyword at the beginning of a line, and what must follow it.
 pub(super) fn begins_declaration(input: Tokens<'_>) -> bool {
     let token = input.first();
-    if token.kind != TokenKind::Word || !token.first_on_line || !keywords::DECLARATIONS.contains(&input.text(token)) {
+    if token.kind != TokenKind::Word || !token.first_on_line || !keywords::DECLARATIONS.have(input.keyword_of(token)) {
         return false;
     }
     let next = input.ahead(1);

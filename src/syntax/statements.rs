@@ -11,26 +11,27 @@ use super::atoms::{
 };
 use super::expressions::{expression, quantified};
 use super::input::{Answer, Expected, Tokens};
+use super::keywords::{Keyword, Words, word};
 use super::token::TokenKind;
 use super::tree::*;
 
 /// What can follow a name in any order, each at most once; a second one fails at its keyword.
 #[derive(Default)]
 struct Once {
-    seen: Vec<&'static str>,
+    seen: Words,
 }
 
 impl Once {
     /// Whether the keyword stands here; notes that it was seen.
-    fn at(&mut self, input: Tokens<'_>, word: &'static str) -> bool {
-        if self.seen.contains(&word) {
+    fn at(&mut self, input: Tokens<'_>, word: Keyword) -> bool {
+        if self.seen.have(word) {
             return false;
         }
-        if input.is_word(word) {
-            self.seen.push(word);
+        if input.is(word) {
+            self.seen.add(word);
             return true;
         }
-        input.state.expect(input.first().span.start, Expected::Keyword(word));
+        input.state.expect(input.first().span.start, Expected::Keyword(word.text()));
         false
     }
 }
@@ -63,28 +64,45 @@ pub(super) fn item_statement(input: Tokens<'_>) -> Answer<'_, ItemStatementKind>
 /// ```
 pub(super) fn process_statement(input: Tokens<'_>) -> Answer<'_, ProcessStatementKind> {
     use ProcessStatementKind as Kind;
-    let word = input.text(input.first());
     let after = input.rest();
-    match word {
-        "input" => flow(after, true).map(|(rest, flow)| (rest, Kind::Input(Box::new(flow)))),
-        "result" => flow(after, false).map(|(rest, flow)| (rest, Kind::Result(Box::new(flow)))),
-        "activity" => activity(after).map(|(rest, activity)| (rest, Kind::Activity(activity))),
-        "covers" => covers(after).map(|(rest, covers)| (rest, Kind::Covers(covers))),
-        "owner" => names("a role")(after).map(|(rest, all)| (rest, Kind::Owner(all))),
-        "purpose" => string(after).map(|(rest, text)| (rest, Kind::Purpose(text))),
-        "kpi" | "kgi" => indicator(after, word == "kgi").map(|(rest, one)| (rest, Kind::Indicator(one))),
-        "implements" => list(reference)(after).map(|(rest, all)| (rest, Kind::Implements(all))),
-        "category" => {
+    // There are more of these than of all other statements together.
+    match input.keyword() {
+        INPUT => flow(after, true).map(|(rest, flow)| (rest, Kind::Input(Box::new(flow)))),
+        RESULT => flow(after, false).map(|(rest, flow)| (rest, Kind::Result(Box::new(flow)))),
+        ACTIVITY => activity(after).map(|(rest, activity)| (rest, Kind::Activity(activity))),
+        COVERS => covers(after).map(|(rest, covers)| (rest, Kind::Covers(Box::new(covers)))),
+        OWNER => names("a role")(after).map(|(rest, all)| (rest, Kind::Owner(all))),
+        PURPOSE => string(after).map(|(rest, text)| (rest, Kind::Purpose(text))),
+        KPI => indicator(after, false).map(|(rest, one)| (rest, Kind::Indicator(one))),
+        KGI => indicator(after, true).map(|(rest, one)| (rest, Kind::Indicator(one))),
+        IMPLEMENTS => list(reference)(after).map(|(rest, all)| (rest, Kind::Implements(all))),
+        CATEGORY => {
             name("a category: management, core or support")(after).map(|(rest, word)| (rest, Kind::Category(word)))
         }
-        "phase" => names("a phase: plan, do, check or act")(after).map(|(rest, all)| (rest, Kind::Phase(all))),
-        "capability" => name("a level from 0 to 5")(after).map(|(rest, level)| (rest, Kind::Capability(level))),
-        "every" => period(after).map(|(rest, every)| (rest, Kind::Every(every))),
-        "trigger" => string(after).map(|(rest, text)| (rest, Kind::Trigger(text))),
-        "outcome" => outcome(after).map(|(rest, outcome)| (rest, Kind::Outcome(outcome))),
+        PHASE => names("a phase: plan, do, check or act")(after).map(|(rest, all)| (rest, Kind::Phase(all))),
+        CAPABILITY => name("a level from 0 to 5")(after).map(|(rest, level)| (rest, Kind::Capability(level))),
+        EVERY => period(after).map(|(rest, every)| (rest, Kind::Every(every))),
+        TRIGGER => string(after).map(|(rest, text)| (rest, Kind::Trigger(text))),
+        OUTCOME => outcome(after).map(|(rest, outcome)| (rest, Kind::Outcome(outcome))),
         _ => string(after).map(|(rest, text)| (rest, Kind::Source(text))),
     }
 }
+
+const INPUT: Keyword = Keyword::of("input");
+const RESULT: Keyword = Keyword::of("result");
+const ACTIVITY: Keyword = Keyword::of("activity");
+const COVERS: Keyword = Keyword::of("covers");
+const OWNER: Keyword = Keyword::of("owner");
+const PURPOSE: Keyword = Keyword::of("purpose");
+const KPI: Keyword = Keyword::of("kpi");
+const KGI: Keyword = Keyword::of("kgi");
+const IMPLEMENTS: Keyword = Keyword::of("implements");
+const CATEGORY: Keyword = Keyword::of("category");
+const PHASE: Keyword = Keyword::of("phase");
+const CAPABILITY: Keyword = Keyword::of("capability");
+const EVERY: Keyword = Keyword::of("every");
+const TRIGGER: Keyword = Keyword::of("trigger");
+const OUTCOME: Keyword = Keyword::of("outcome");
 
 /// ```ebnf
 /// input  = ( word | "*" ) { "realizes" word { "," word } | "from" word { "," word } | "feedback" | "inferred" } ;
@@ -97,46 +115,48 @@ fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
     let mut flow = Flow {
         item,
         wildcard,
-        realizes: Vec::new(),
-        actors: Vec::new(),
+        realizes: Spans::new(),
+        actors: Spans::new(),
         preposition: None,
         feedback: None,
         retained: None,
         inferred: None,
     };
+    let preposition = if is_input { word!("from") } else { word!("to") };
     // Most statements have one modifier or none; what was seen is read off the flow itself.
     loop {
         let next = input.first();
-        if next.kind != TokenKind::Word {
-            break;
-        }
-        let word = input.text(next);
-        let preposition = if is_input { "from" } else { "to" };
-        if word == preposition && flow.preposition.is_none() {
+        let modifier = input.keyword_of(next);
+        if modifier == preposition && flow.preposition.is_none() {
             let (rest, actors) = names("a process, a role or a party")(input.rest())?;
             (input, flow.actors, flow.preposition) = (rest, actors, Some(next.span));
-        } else if word == "realizes" && flow.realizes.is_empty() {
+        } else if modifier == word!("realizes") && flow.realizes.is_empty() {
             let (rest, items) = names("an item of the reference model")(input.rest())?;
             (input, flow.realizes) = (rest, items);
-        } else if word == "feedback" && is_input && flow.feedback.is_none() {
+        } else if modifier == word!("feedback") && is_input && flow.feedback.is_none() {
             (input, flow.feedback) = (input.rest(), Some(next.span));
-        } else if word == "retained" && !is_input && flow.retained.is_none() {
-            let (rest, system) = opt(preceded(keyword("in"), name("a system"))).parse(input.rest())?;
-            let (rest, period) = opt(preceded(keyword("for"), period)).parse(rest)?;
+        } else if modifier == word!("retained") && !is_input && flow.retained.is_none() {
+            let (rest, system) = opt(preceded(keyword(word!("in")), name("a system"))).parse(input.rest())?;
+            let (rest, period) = opt(preceded(keyword(word!("for")), period)).parse(rest)?;
             (input, flow.retained) = (rest, Some(Retained { keyword: next.span, system, period }));
-        } else if word == "inferred" && flow.inferred.is_none() {
+        } else if modifier == word!("inferred") && flow.inferred.is_none() {
             (input, flow.inferred) = (input.rest(), Some(next.span));
         } else {
             break;
         }
     }
-    let at = input.first().span.start;
+    let next = input.first();
+    if next.first_on_line && matches!(next.kind, TokenKind::Word | TokenKind::CloseBrace) {
+        // The statement is over, as nearly all are at the end of their line; nobody will ask what else could have followed.
+        return Ok((input, flow));
+    }
+    let at = next.span.start;
     let could = |open: bool, word: &'static str| {
         if open {
             input.state.expect(at, Expected::Keyword(word));
         }
     };
-    could(flow.preposition.is_none(), if is_input { "from" } else { "to" });
+    could(flow.preposition.is_none(), preposition.text());
     could(flow.realizes.is_empty(), "realizes");
     could(is_input && flow.feedback.is_none(), "feedback");
     could(!is_input && flow.retained.is_none(), "retained");
@@ -152,7 +172,7 @@ fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
 fn activity(input: Tokens<'_>) -> Answer<'_, Activity> {
     let (input, id) = name("an id for the activity")(input)?;
     let (input, title) = opt(string).parse(input)?;
-    let (input, by) = opt(preceded(keyword("by"), names("a role"))).parse(input)?;
+    let (input, by) = opt(preceded(keyword(word!("by")), names("a role"))).parse(input)?;
     Ok((input, Activity { id, title, by: by.unwrap_or_default() }))
 }
 
@@ -161,7 +181,7 @@ fn activity(input: Tokens<'_>) -> Answer<'_, Activity> {
 /// ```
 fn indicator(input: Tokens<'_>, is_goal: bool) -> Answer<'_, Indicator> {
     let (input, title) = string(input)?;
-    let (input, target) = opt(preceded(keyword("target"), string)).parse(input)?;
+    let (input, target) = opt(preceded(keyword(word!("target")), string)).parse(input)?;
     Ok((input, Indicator { is_goal, title, target }))
 }
 
@@ -170,7 +190,7 @@ fn indicator(input: Tokens<'_>, is_goal: bool) -> Answer<'_, Indicator> {
 /// ```
 fn outcome(input: Tokens<'_>) -> Answer<'_, Outcome> {
     let (input, title) = string(input)?;
-    let (input, inferred) = opt(keyword("inferred")).parse(input)?;
+    let (input, inferred) = opt(keyword(word!("inferred"))).parse(input)?;
     Ok((input, Outcome { title, inferred }))
 }
 
@@ -191,12 +211,12 @@ fn covers(input: Tokens<'_>) -> Answer<'_, Covers> {
         let (input, clauses) = list(titled_clause)(input)?;
         (input, None, clauses)
     };
-    let (input, partly) = opt(keyword("partly")).parse(input)?;
+    let (input, partly) = opt(keyword(word!("partly"))).parse(input)?;
     let (input, because) = match partly {
-        Some(_) => opt(preceded(keyword("because"), string)).parse(input)?,
+        Some(_) => opt(preceded(keyword(word!("because")), string)).parse(input)?,
         None => (input, None),
     };
-    let (input, inferred) = opt(keyword("inferred")).parse(input)?;
+    let (input, inferred) = opt(keyword(word!("inferred"))).parse(input)?;
     Ok((input, Covers { standard, clauses, partly, because, inferred }))
 }
 
@@ -207,7 +227,7 @@ fn covers(input: Tokens<'_>) -> Answer<'_, Covers> {
 /// ```
 pub(super) fn decision(input: Tokens<'_>) -> Answer<'_, Decision> {
     let start = input.first().span;
-    let exclude = input.is_word("exclude");
+    let exclude = input.is(word!("exclude"));
     let (mut input, clauses) = list(clause)(input.rest())?;
     let mut decision = Decision {
         span: start,
@@ -215,24 +235,24 @@ pub(super) fn decision(input: Tokens<'_>) -> Answer<'_, Decision> {
         exclude,
         clauses,
         because: None,
-        accepted_by: Vec::new(),
-        by: Vec::new(),
+        accepted_by: Spans::new(),
+        by: Spans::new(),
         planned_until: None,
     };
     let mut once = Once::default();
     loop {
-        if once.at(input, "because") {
+        if once.at(input, word!("because")) {
             let (rest, because) = string(input.rest())?;
             (input, decision.because) = (rest, Some(because));
-        } else if once.at(input, "accepted") {
-            let (rest, _) = keyword("by")(input.rest())?;
+        } else if once.at(input, word!("accepted")) {
+            let (rest, _) = keyword(word!("by"))(input.rest())?;
             let (rest, by) = names("a role")(rest)?;
             (input, decision.accepted_by) = (rest, by);
-        } else if once.at(input, "by") {
+        } else if once.at(input, word!("by")) {
             let (rest, by) = names("a role or a party")(input.rest())?;
             (input, decision.by) = (rest, by);
-        } else if once.at(input, "planned") {
-            let (rest, _) = keyword("until")(input.rest())?;
+        } else if once.at(input, word!("planned")) {
+            let (rest, _) = keyword(word!("until"))(input.rest())?;
             let (rest, day) = name("a day like 2027-06-30")(rest)?;
             (input, decision.planned_until) = (rest, Some(day));
         } else {
@@ -249,7 +269,7 @@ pub(super) fn decision(input: Tokens<'_>) -> Answer<'_, Decision> {
 /// ```
 pub(super) fn entry_head(input: Tokens<'_>) -> Answer<'_, Entry> {
     let start = input.first().span;
-    let is_control = input.is_word("control");
+    let is_control = input.is(word!("control"));
     let (input, number) = name("the number of a clause")(input.rest())?;
     let (mut input, title) = opt(string).parse(input)?;
     let mut entry = Entry {
@@ -258,7 +278,7 @@ pub(super) fn entry_head(input: Tokens<'_>) -> Answer<'_, Entry> {
         is_control,
         number,
         title,
-        phases: Vec::new(),
+        phases: Spans::new(),
         should: None,
         requirement: None,
         last_letter: None,
@@ -268,14 +288,14 @@ pub(super) fn entry_head(input: Tokens<'_>) -> Answer<'_, Entry> {
     let mut once = Once::default();
     loop {
         let here = input.first().span;
-        if once.at(input, "phase") {
+        if once.at(input, word!("phase")) {
             let (rest, phases) = names("a phase: plan, do, check or act")(input.rest())?;
             (input, entry.phases) = (rest, phases);
-        } else if once.at(input, "should") {
+        } else if once.at(input, word!("should")) {
             (input, entry.should) = (input.rest(), Some(here));
-        } else if once.at(input, "requirement") {
+        } else if once.at(input, word!("requirement")) {
             (input, entry.requirement) = (input.rest(), Some(here));
-        } else if once.at(input, "letters") {
+        } else if once.at(input, word!("letters")) {
             let (rest, last) = name("the last letter")(input.rest())?;
             (input, entry.last_letter) = (rest, Some(last));
         } else {
@@ -303,9 +323,9 @@ pub(super) fn mapping_row(input: Tokens<'_>) -> Answer<'_, MappingRow> {
     let (input, from, relation, to) = if alone {
         let (input, all) = names("a clause")(input.rest())?;
         if input.text(first) == "new" {
-            (input, Vec::new(), first.span, all)
+            (input, Spans::new(), first.span, all)
         } else {
-            (input, all, first.span, Vec::new())
+            (input, all, first.span, Spans::new())
         }
     } else {
         let (input, from) = names("a clause")(input)?;
@@ -313,7 +333,7 @@ pub(super) fn mapping_row(input: Tokens<'_>) -> Answer<'_, MappingRow> {
         let (input, to) = names("a clause")(input)?;
         (input, from, relation, to)
     };
-    let (input, unsure) = opt(keyword("unsure")).parse(input)?;
+    let (input, unsure) = opt(keyword(word!("unsure"))).parse(input)?;
     let end = unsure.or(to.last().copied()).or(from.last().copied()).unwrap_or(relation);
     Ok((input, MappingRow { span: first.span.to(end), from, relation, to, unsure }))
 }
@@ -338,12 +358,12 @@ pub(super) fn rule_statement(input: Tokens<'_>) -> Answer<'_, RuleStatementKind>
             string(rest).map(|(rest, message)| (rest, Kind::Report(place, message)))
         }
         "subject" => {
-            let (rest, only) = word_before_path("only", after)?;
+            let (rest, only) = word_before_path(word!("only"), after)?;
             path(rest).map(|(rest, path)| (rest, Kind::Subject { only, path }))
         }
         "label" => {
             let (rest, guard) = guard(after)?;
-            let (rest, _) = word_before_path("at", rest)?;
+            let (rest, _) = word_before_path(word!("at"), rest)?;
             let (rest, place) = path(rest)?;
             string(rest).map(|(rest, message)| (rest, Kind::Label(guard, place, message)))
         }
@@ -371,11 +391,8 @@ fn citation(input: Tokens<'_>) -> Answer<'_, Span> {
     Ok((input, standard.span.to(letter.map_or(number, |(_, close)| close))))
 }
 
-/// ```ebnf
-/// guard = "when" expression | "for" quantified | "otherwise" ;
-/// ```
 /// A word that may stand before a path; a variable may have its name. Answers whether it is there.
-fn word_before_path<'a>(word: &'static str, input: Tokens<'a>) -> Answer<'a, bool> {
+fn word_before_path<'a>(word: Keyword, input: Tokens<'a>) -> Answer<'a, bool> {
     let next = input.ahead(1);
     if next.kind == TokenKind::Word && !next.first_on_line {
         return opt(keyword(word)).parse(input).map(|(rest, found)| (rest, found.is_some()));
@@ -383,6 +400,9 @@ fn word_before_path<'a>(word: &'static str, input: Tokens<'a>) -> Answer<'a, boo
     Ok((input, false))
 }
 
+/// ```ebnf
+/// guard = "when" expression | "for" quantified | "otherwise" ;
+/// ```
 fn guard(input: Tokens<'_>) -> Answer<'_, Guard> {
     // A variable may have one of these names; then a text follows at once.
     let is_guard = match input.ahead(1).kind {
@@ -392,13 +412,13 @@ fn guard(input: Tokens<'_>) -> Answer<'_, Guard> {
         }
         _ => false,
     };
-    if input.is_word("otherwise") {
+    if input.is(word!("otherwise")) {
         return Ok((input.rest(), Guard::Otherwise));
     }
-    if is_guard && input.is_word("when") {
+    if is_guard && input.is(word!("when")) {
         return expression(input.rest()).map(|(rest, condition)| (rest, Guard::When(condition)));
     }
-    if is_guard && input.is_word("for") {
+    if is_guard && input.is(word!("for")) {
         return quantified(input.rest()).map(|(rest, quantified)| (rest, Guard::Each(quantified)));
     }
     for word in ["when", "for", "otherwise"] {
@@ -409,19 +429,19 @@ fn guard(input: Tokens<'_>) -> Answer<'_, Guard> {
 
 fn nearest(input: Tokens<'_>) -> Answer<'_, Nearest> {
     let (input, range) = range(input)?;
-    let (input, _) = keyword("by")(input)?;
+    let (input, _) = keyword(word!("by"))(input)?;
     let (input, by) = path(input)?;
-    let (input, _) = keyword("to")(input)?;
+    let (input, _) = keyword(word!("to"))(input)?;
     let (input, to) = path(input)?;
     let (input, message) = string(input)?;
     Ok((input, Nearest { range, by, to, message }))
 }
 
 fn fix(input: Tokens<'_>) -> Answer<'_, Fix> {
-    let (input, safe) = opt(keyword("safe")).parse(input)?;
+    let (input, safe) = opt(keyword(word!("safe"))).parse(input)?;
     let input = match safe {
         Some(_) => input,
-        None => opt(keyword("unsafe")).parse(input)?.0,
+        None => opt(keyword(word!("unsafe"))).parse(input)?.0,
     };
     let (input, guard) = guard(input)?;
     change(input).map(|(input, change)| (input, Fix { safe: safe.is_some(), guard, change }))
@@ -431,21 +451,21 @@ fn fix(input: Tokens<'_>) -> Answer<'_, Fix> {
 /// change = "replace" path "with" string | "insert" string ( "after" | "into" ) path | "remove" path ;
 /// ```
 fn change(input: Tokens<'_>) -> Answer<'_, Change> {
-    if input.is_word("replace") {
+    if input.is(word!("replace")) {
         let (input, place) = path(input.rest())?;
-        let (input, _) = keyword("with")(input)?;
+        let (input, _) = keyword(word!("with"))(input)?;
         return string(input).map(|(input, text)| (input, Change::Replace(place, text)));
     }
-    if input.is_word("remove") {
+    if input.is(word!("remove")) {
         return path(input.rest()).map(|(input, place)| (input, Change::Remove(place)));
     }
-    if input.is_word("insert") {
+    if input.is(word!("insert")) {
         let (input, text) = string(input.rest())?;
-        if input.is_word("after") {
+        if input.is(word!("after")) {
             return path(input.rest()).map(|(input, place)| (input, Change::InsertAfter(place, text)));
         }
         input.state.expect(input.first().span.start, Expected::Keyword("after"));
-        let (input, _) = keyword("into")(input)?;
+        let (input, _) = keyword(word!("into"))(input)?;
         return path(input).map(|(input, place)| (input, Change::InsertInto(place, text)));
     }
     for word in ["replace", "insert"] {
@@ -462,7 +482,7 @@ pub(super) fn expectation(input: Tokens<'_>) -> Answer<'_, Expectation> {
     let after = input.rest();
     let next = after.ahead(1);
     let alone = next.kind != TokenKind::Comma && !(next.kind == TokenKind::Word && after.text(next) == "about");
-    if after.is_word("none") && alone {
+    if after.is(word!("none")) && alone {
         return Ok((after.rest(), Expectation { span: start.to(after.first().span), findings: Vec::new() }));
     }
     let (input, findings) = list(expected)(after)?;
@@ -476,7 +496,7 @@ pub(super) fn expectation(input: Tokens<'_>) -> Answer<'_, Expectation> {
 /// ```
 fn expected(input: Tokens<'_>) -> Answer<'_, ExpectedFinding> {
     let (input, underlined) = named(input)?;
-    let (input, subject) = opt(preceded(keyword("about"), named)).parse(input)?;
+    let (input, subject) = opt(preceded(keyword(word!("about")), named)).parse(input)?;
     Ok((input, ExpectedFinding { underlined, subject }))
 }
 

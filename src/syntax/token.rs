@@ -2,6 +2,8 @@
 
 use crate::text::Span;
 
+use super::keywords::Keyword;
+
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -61,6 +63,8 @@ pub struct Token {
     pub kind: TokenKind,
     /// Whether it is the first one on its line.
     pub first_on_line: bool,
+    /// Which keyword it could be, where it is a word.
+    pub keyword: Keyword,
 }
 
 impl TokenKind {

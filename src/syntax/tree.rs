@@ -3,7 +3,12 @@
 //!
 //! Equality ignores places where the printer is tested (see `printer`), so spans are compared by the text they stand for.
 
+use smallvec::SmallVec;
+
 use crate::text::Span;
+
+/// The names of a list. Most lists have one or two, for which no memory of their own is asked for.
+pub type Spans = SmallVec<[Span; 2]>;
 
 /// One file.
 #[derive(Clone, Debug, Default)]
@@ -202,11 +207,11 @@ pub enum ItemStatementKind {
     /// `documents CLAUSE, …`
     Documents(Vec<ClauseReference>),
     /// `contains ITEM, …`
-    Contains(Vec<Span>),
+    Contains(Spans),
     /// `classification WORD`
     Classification(Span),
     /// `owner ROLE, …`
-    Owner(Vec<Span>),
+    Owner(Spans),
     /// `every [N] UNIT`
     Every(Every),
     /// `covers …`
@@ -273,9 +278,9 @@ pub enum ProcessStatementKind {
     /// `category WORD`
     Category(Span),
     /// `phase WORD, …`
-    Phase(Vec<Span>),
+    Phase(Spans),
     /// `owner ROLE, …`
-    Owner(Vec<Span>),
+    Owner(Spans),
     /// `capability NUMBER`
     Capability(Span),
     /// `purpose STRING`
@@ -295,7 +300,7 @@ pub enum ProcessStatementKind {
     /// `kpi STRING [target STRING]` and `kgi …`
     Indicator(Indicator),
     /// `covers …`
-    Covers(Covers),
+    Covers(Box<Covers>),
     /// `outcome STRING [inferred]`; in models only
     Outcome(Outcome),
 }
@@ -308,9 +313,9 @@ pub struct Flow {
     /// Whether it is `*`.
     pub wildcard: bool,
     /// `realizes ITEM, …`
-    pub realizes: Vec<Span>,
+    pub realizes: Spans,
     /// `from NAME, …` of an input, `to NAME, …` of a result. `any` stands here as a name.
-    pub actors: Vec<Span>,
+    pub actors: Spans,
     /// The word `from` or `to`.
     pub preposition: Option<Span>,
     /// The word `feedback`; of inputs only.
@@ -340,7 +345,7 @@ pub struct Activity {
     /// What is done, a string.
     pub title: Option<Span>,
     /// Who does it.
-    pub by: Vec<Span>,
+    pub by: Spans,
 }
 
 /// `kpi STRING [target STRING]`
@@ -395,9 +400,9 @@ pub struct Decision {
     /// The reason, a string; lowering asks for it.
     pub because: Option<Span>,
     /// `accepted by ROLE, …`
-    pub accepted_by: Vec<Span>,
+    pub accepted_by: Spans,
     /// `by NAME, …`
-    pub by: Vec<Span>,
+    pub by: Spans,
     /// `planned until DATE`
     pub planned_until: Option<Span>,
 }
@@ -427,7 +432,7 @@ pub struct Entry {
     /// The title, a string.
     pub title: Option<Span>,
     /// `phase P, …`
-    pub phases: Vec<Span>,
+    pub phases: Spans,
     /// The word `should`: a recommendation.
     pub should: Option<Span>,
     /// The word `requirement`: a parent with text of its own.
@@ -468,11 +473,11 @@ pub struct MappingRow {
     /// All of it.
     pub span: Span,
     /// The clauses of the first standard; none for `new`.
-    pub from: Vec<Span>,
+    pub from: Spans,
     /// The word between them.
     pub relation: Span,
     /// The clauses of the second standard; none for `withdrawn`.
-    pub to: Vec<Span>,
+    pub to: Spans,
     /// The word `unsure`.
     pub unsure: Option<Span>,
 }

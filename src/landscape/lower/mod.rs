@@ -31,6 +31,9 @@ pub fn lower(tree: Tree, source: &Source, file: FileId) -> FileFacts {
     lowering.finish()
 }
 
+/// For so many symbols at once room is made to remember what they are.
+const SYMBOLS_AT_ONCE: usize = 64;
+
 /// What a declaration stands in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
@@ -141,8 +144,9 @@ impl<'a> Lowering<'a> {
     /// A mention that introduces its item, in the organization or (`bit` 2) in a model.
     fn item(&mut self, body: &mut Body, bit: u8, span: Span) -> Mention {
         let mention = self.mention(span);
-        if self.seen_items.len() < self.symbols.len() {
-            self.seen_items.resize(self.symbols.len(), 0);
+        if self.seen_items.len() <= mention.symbol as usize {
+            // Symbols are numbered one by one; there is no need to make room for each by itself.
+            self.seen_items.resize(mention.symbol as usize + SYMBOLS_AT_ONCE, 0);
         }
         if let Some(seen) = self.seen_items.get_mut(mention.symbol as usize)
             && *seen & bit == 0

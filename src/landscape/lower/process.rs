@@ -135,10 +135,7 @@ impl Lowering<'_> {
             }
             ProcessStatementKind::Result(flow) => {
                 let fact = self.flow(body, flow, number, in_model, false);
-                // A wildcard has been refused, and produces nothing.
-                if !flow.wildcard {
-                    body.results.push(fact);
-                }
+                body.results.push(fact);
             }
             ProcessStatementKind::Activity(activity) => {
                 let index = body.activities.len() as u32;
@@ -173,13 +170,6 @@ impl Lowering<'_> {
         let mut flags = 0;
         let item = if flow.wildcard {
             flags |= flag::WILDCARD;
-            if !is_input {
-                self.misplaced(
-                    flow.item,
-                    "`*` stands after `result`",
-                    "name the item; only an `input` can be `*`, for every result that is addressed to its process",
-                );
-            }
             self.mention(flow.item)
         } else {
             self.item(body, if in_model { 2 } else { 1 }, flow.item)
@@ -206,10 +196,9 @@ impl Lowering<'_> {
                 }
             }
         }
-        self.judge_preposition(flow, is_input);
         let names_start = body.names.len() as u32;
         for name in &flow.actors {
-            if self.slice(*name) == "any" && !is_input {
+            if !is_input && self.slice(*name) == "any" {
                 self.misplaced(
                     *name,
                     "`any` stands among the destinations of a result",
@@ -224,29 +213,15 @@ impl Lowering<'_> {
             flags |= flag::ADDRESSED;
         }
         let mut system = Mention::NONE;
-        match flow.retained {
-            Some(retained) if is_input => self.misplaced(
-                retained.keyword,
-                "`retained` stands after an input",
-                "say it of the `result` in the process that produces the item",
-            ),
-            Some(retained) => {
-                flags |= flag::RETAINED;
-                system = self.optional_mention(retained.system);
-                if let Some(period) = retained.period {
-                    self.every(&period);
-                }
+        if let Some(retained) = flow.retained {
+            flags |= flag::RETAINED;
+            system = self.optional_mention(retained.system);
+            if let Some(period) = retained.period {
+                self.every(&period);
             }
-            None => {}
         }
-        match flow.feedback {
-            Some(feedback) if !is_input => self.misplaced(
-                feedback,
-                "`feedback` stands after a result",
-                "say it of the `input` that arrives from an earlier cycle",
-            ),
-            Some(_) => flags |= flag::FEEDBACK,
-            None => {}
+        if flow.feedback.is_some() {
+            flags |= flag::FEEDBACK;
         }
         if self.inferred(flow.inferred, in_model) {
             flags |= flag::INFERRED;
@@ -259,19 +234,6 @@ impl Lowering<'_> {
             body.extras.push(FlowExtra { item_start, names, realized_start, realized_end, system });
         }
         FlowFact::new(owner, item, names_start, names, flags)
-    }
-
-    fn judge_preposition(&mut self, flow: &Flow, is_input: bool) {
-        let Some(preposition) = flow.preposition else { return };
-        match (is_input, self.slice(preposition)) {
-            (true, "to") => {
-                self.misplaced(preposition, "`to` stands after an input", "an input comes `from` somewhere")
-            }
-            (false, "from") => {
-                self.misplaced(preposition, "`from` stands after a result", "a result goes `to` somewhere");
-            }
-            _ => {}
-        }
     }
 
     /// `role`, `party` or `system`, of the organization or of the model of that number.

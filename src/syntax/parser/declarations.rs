@@ -8,7 +8,7 @@ use crate::diagnostic::Label;
 use crate::syntax::atoms::{keyword, list, name, qualifier, range, reference, string, token};
 use crate::syntax::expressions::expression;
 use crate::syntax::input::{Answer, Expected, Tokens};
-use crate::syntax::keywords;
+use crate::syntax::keywords::{self, Words, word};
 use crate::syntax::recovery::{begins_declaration, shortened};
 use crate::syntax::statements::{
     decision, document, entry_head, expectation, item_statement, mapping_row, process_statement, rule_statement,
@@ -33,7 +33,7 @@ impl<'a> FileParser<'a> {
         let mut statements = Vec::new();
         let rest = self.block(rest, id, keywords::ORGANIZATION, "of `organization`", &mut |parser, input, before| {
             let start = input.first().span;
-            let is_model = input.is_word("model");
+            let is_model = input.is(word!("model"));
             let (rest, found) =
                 parser.recovery.statement(input, keywords::ORGANIZATION, |input| qualifier(input.rest()));
             if let Some(qualifier) = found {
@@ -101,7 +101,7 @@ impl<'a> FileParser<'a> {
         });
         let Some((id, number, title)) = head else { return (rest, None) };
         self.check_id(id);
-        let mut statements = Vec::new();
+        let mut statements = Vec::with_capacity(STATEMENTS);
         let rest = self.block(rest, id, keywords::PROCESS, "of `process`", &mut |parser, input, before| {
             let keyword = input.first().span;
             let (rest, kind) = parser.recovery.statement(input, keywords::PROCESS, process_statement);
@@ -120,7 +120,7 @@ impl<'a> FileParser<'a> {
     pub(super) fn omit(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, found) = self.recovery.statement(input, IN_TEST, |input| {
             let (input, reference) = reference(input.rest())?;
-            opt(preceded(keyword("because"), string))
+            opt(preceded(keyword(word!("because")), string))
                 .parse(input)
                 .map(|(input, because)| (input, Omit { reference, because }))
         });
@@ -184,7 +184,7 @@ impl<'a> FileParser<'a> {
         documents: &mut Vec<DocumentRequest>,
     ) -> Tokens<'a> {
         self.block(input, owner, keywords::STANDARD, "of `standard`", &mut |parser, input, before| {
-            if input.is_word("document") {
+            if input.is(word!("document")) {
                 parser.out_of_place(&before, "a request for a document");
                 let (rest, found) = parser.recovery.statement(input, keywords::STANDARD, document);
                 documents.extend(found);
@@ -192,7 +192,7 @@ impl<'a> FileParser<'a> {
             }
             let (rest, head) = parser.recovery.statement(input, keywords::STANDARD, entry_head);
             let Some(mut entry) = head else { return rest };
-            let rest = if rest.is_word("clause") || rest.is_word("control") {
+            let rest = if rest.is(word!("clause")) || rest.is(word!("control")) {
                 rest
             } else if depth < DEEPEST {
                 parser.entries(rest, entry.number, depth + 1, &mut entry.entries, &mut entry.documents)
@@ -217,7 +217,7 @@ impl<'a> FileParser<'a> {
     pub(super) fn mapping(&mut self, input: Tokens<'a>) -> (Tokens<'a>, Option<DeclarationKind>) {
         let (rest, head) = self.head(input, |input| {
             let (input, from) = qualifier(input.rest())?;
-            let (input, _) = keyword("to")(input)?;
+            let (input, _) = keyword(word!("to"))(input)?;
             qualifier(input).map(|(input, to)| (input, (from, to)))
         });
         let Some((from, to)) = head else { return (rest, None) };
@@ -259,7 +259,7 @@ impl<'a> FileParser<'a> {
                 _ => {
                     self.recovery.state.forget(next.span.start);
                     self.recovery.state.expect(next.span.start, Expected::Named("a clause"));
-                    self.recovery.report(input, &[]);
+                    self.recovery.report(input);
                     input = self.next_line(input);
                 }
             }
@@ -273,7 +273,7 @@ impl<'a> FileParser<'a> {
         match mapping_row(input) {
             Ok((rest, row)) => (rest, Some(row)),
             Err(_) => {
-                self.recovery.report(input, &[]);
+                self.recovery.report(input);
                 (self.next_line(input), None)
             }
         }
@@ -329,7 +329,7 @@ impl<'a> FileParser<'a> {
             let (input, _) = token(TokenKind::OpenParenthesis)(input)?;
             let (input, parameters) = list(range)(input)?;
             let (input, _) = token(TokenKind::CloseParenthesis)(input)?;
-            let (input, _) = keyword("when")(input)?;
+            let (input, _) = keyword(word!("when"))(input)?;
             let (input, when) = expression(input)?;
             Ok((input, Define { name, parameters, when }))
         });
@@ -415,8 +415,11 @@ impl<'a> FileParser<'a> {
     }
 }
 
+/// About as many statements a process has.
+const STATEMENTS: usize = 16;
+
 /// What can begin inside a `test`.
-const IN_TEST: &[&str] = &[
+const IN_TEST: Words = Words::of(&[
     "today",
     "expect",
     "organization",
@@ -430,7 +433,7 @@ const IN_TEST: &[&str] = &[
     "standard",
     "mapping",
     "model",
-];
+]);
 
 /// The id of a declaration. More words of the same line are taken for the rest of it, and reported by `check_id`.
 fn id<'a>(input: Tokens<'a>, what: &'static str) -> Answer<'a, Span> {
