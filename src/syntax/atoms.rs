@@ -71,6 +71,23 @@ fn begins_statement(input: Tokens<'_>) -> bool {
     follows && !modifier && BEHIND_LISTS.have(input.keyword())
 }
 
+/// What a list is gathered in.
+trait List<T>: Default {
+    fn add(&mut self, element: T);
+}
+
+impl<T> List<T> for Vec<T> {
+    fn add(&mut self, element: T) {
+        self.push(element);
+    }
+}
+
+impl List<Span> for Spans {
+    fn add(&mut self, element: Span) {
+        self.push(element);
+    }
+}
+
 /// One or more, with commas between them.
 pub(super) fn list<'a, T>(
     element: impl FnMut(Tokens<'a>) -> Answer<'a, T>,
@@ -83,20 +100,20 @@ pub(super) fn names<'a>(what: &'static str) -> impl FnMut(Tokens<'a>) -> Answer<
     listed(name(what))
 }
 
-fn listed<'a, T, L: Default + Extend<T>>(
+fn listed<'a, T, L: List<T>>(
     mut element: impl FnMut(Tokens<'a>) -> Answer<'a, T>,
 ) -> impl FnMut(Tokens<'a>) -> Answer<'a, L> {
     move |input| {
         let mut elements = L::default();
         let (mut input, first) = element(input)?;
-        elements.extend([first]);
+        elements.add(first);
         loop {
             let Ok((after, _)) = token(TokenKind::Comma)(input) else { return Ok((input, elements)) };
             if begins_statement(after) {
                 return after.fail(Expected::Named("another name after the comma"));
             }
             let (rest, next) = element(after)?;
-            elements.extend([next]);
+            elements.add(next);
             input = rest;
         }
     }

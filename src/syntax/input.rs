@@ -51,7 +51,8 @@ pub(super) struct State<'a> {
     /// Where something is nested too deep.
     pub(super) too_deep: Cell<Option<Span>>,
     /// The offset of a misspelt keyword, and what it is read as.
-    read_as: Cell<(u32, &'static str, Keyword)>,
+    misspelt_at: Cell<u32>,
+    read_as: Cell<Keyword>,
 }
 
 impl<'a> State<'a> {
@@ -62,7 +63,8 @@ impl<'a> State<'a> {
             count: Cell::new(0),
             expected: [const { Cell::new(None) }; MOST_EXPECTED],
             too_deep: Cell::new(None),
-            read_as: Cell::new((u32::MAX, "", Keyword::NONE)),
+            misspelt_at: Cell::new(u32::MAX),
+            read_as: Cell::new(Keyword::NONE),
         }
     }
 
@@ -88,7 +90,8 @@ impl<'a> State<'a> {
     /// From now on the word at `offset` is read as `word`: what its author meant is clear and was reported, so that what
     /// stands behind it need not be lost.
     pub(super) fn read_as(&self, offset: u32, word: &'static str) {
-        self.read_as.set((offset, word, Keyword::of(word)));
+        self.misspelt_at.set(offset);
+        self.read_as.set(Keyword::of(word));
     }
 
     #[inline]
@@ -117,7 +120,7 @@ pub(super) struct Tokens<'a> {
 }
 
 /// What stands where the tokens end, for safety; the lexer always adds an `End`.
-const END: Token = Token {
+static END: Token = Token {
     span: Span { start: u32::MAX, end: u32::MAX },
     kind: TokenKind::End,
     first_on_line: true,
@@ -128,13 +131,13 @@ impl<'a> Tokens<'a> {
     /// The next token.
     #[inline]
     pub(super) fn first(&self) -> Token {
-        self.tokens.first().copied().unwrap_or(END)
+        *self.tokens.first().unwrap_or(&END)
     }
 
     /// The token after `count` others.
     #[inline]
     pub(super) fn ahead(&self, count: usize) -> Token {
-        self.tokens.get(count).copied().unwrap_or(END)
+        *self.tokens.get(count).unwrap_or(&END)
     }
 
     /// What is left after the next token; the end stays.
@@ -146,9 +149,8 @@ impl<'a> Tokens<'a> {
     /// The text of a token.
     #[inline]
     pub(super) fn text(&self, token: Token) -> &'a str {
-        let (offset, word, _) = self.state.read_as.get();
-        if token.span.start == offset {
-            return word;
+        if token.span.start == self.state.misspelt_at.get() {
+            return self.state.read_as.get().text();
         }
         self.state.text.get(token.span.start as usize..token.span.end as usize).unwrap_or_default()
     }
@@ -156,8 +158,7 @@ impl<'a> Tokens<'a> {
     /// Which keyword a token could be.
     #[inline]
     pub(super) fn keyword_of(&self, token: Token) -> Keyword {
-        let (offset, _, keyword) = self.state.read_as.get();
-        if token.span.start == offset { keyword } else { token.keyword }
+        if token.span.start == self.state.misspelt_at.get() { self.state.read_as.get() } else { token.keyword }
     }
 
     /// Which keyword the next token could be.

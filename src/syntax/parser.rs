@@ -88,6 +88,7 @@ fn read(text: &str, file: FileId, regions: Vec<Span>, in_blocks: bool, mut unclo
 }
 
 /// What stands before a declaration or a statement.
+#[derive(Default)]
 struct Before {
     documentation: Option<Span>,
     attributes: Vec<Attribute>,
@@ -175,8 +176,17 @@ impl<'a> FileParser<'a> {
     }
 
     /// Documentation and attributes.
-    fn before(&mut self, mut input: Tokens<'a>, words: Words) -> (Tokens<'a>, Before) {
-        let mut before = Before { documentation: None, attributes: Vec::new() };
+    #[inline]
+    fn before(&mut self, input: Tokens<'a>, words: Words) -> (Tokens<'a>, Before) {
+        match input.first().kind {
+            // Nothing stands before most statements.
+            TokenKind::Word => (input, Before::default()),
+            _ => self.documentation_and_attributes(input, words),
+        }
+    }
+
+    fn documentation_and_attributes(&mut self, mut input: Tokens<'a>, words: Words) -> (Tokens<'a>, Before) {
+        let mut before = Before::default();
         loop {
             let token = input.first();
             match token.kind {
