@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::syntax::tree;
 use crate::text::{Date, FileId, Span};
 
+use super::hashes::NameHash;
 use super::symbols::{Mention, Symbols};
 
 /// The number that stands for "none" where a row names another row.
@@ -532,7 +533,7 @@ impl FileFacts {
     }
 
     /// Takes out the hashes of names, which only merging needs.
-    pub fn take_hashes(&mut self) -> Vec<u64> {
+    pub fn take_hashes(&mut self) -> Vec<NameHash> {
         std::mem::take(&mut self.symbols.hashes)
     }
 

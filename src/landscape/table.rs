@@ -11,11 +11,11 @@ use crate::syntax::string_value;
 use crate::text::{Date, FileId, SourceMap, Span};
 
 use super::column::{Column, Lists, MISSING, Sparse};
+use super::hashes::{NameHash, hash};
 use super::names::Interner;
 use super::rings::{Rings, Waiting};
 use super::schema::Kind;
 use super::strings::Strings;
-use super::symbols;
 
 /// Everything that the files of a project and the shipped catalogues say, resolved and immutable. Columns that follow
 /// from others are built on first use.
@@ -31,7 +31,7 @@ pub struct Landscape {
     pub(super) flows: super::derive::ReferenceStatements,
     /// Regions that the parser passed over.
     pub(super) skipped: Vec<Place>,
-    skipped_words: OnceLock<FxHashSet<u64>>,
+    skipped_words: OnceLock<FxHashSet<NameHash>>,
     /// Ids of declarations that are known to be incomplete.
     pub(super) incomplete: FxHashSet<Place>,
     /// Files with mistakes of syntax.
@@ -358,7 +358,7 @@ impl Landscape {
     /// The name with that text, where anything is called so.
     #[must_use]
     pub fn find_name(&self, text: &str) -> Option<u32> {
-        self.names.find(&self.sources, text)
+        self.names.find(text)
     }
 
     /// Number of names.
@@ -394,7 +394,7 @@ impl Landscape {
         }
         let words = self.skipped_words.get_or_init(|| skipped_words(&self.sources, &self.skipped));
         let ends = text.match_indices(['.', '(']).map(|(at, _)| at).chain([text.len()]).take(64);
-        ends.map(|end| &text[..end]).any(|head| words.contains(&symbols::hash(head)))
+        ends.map(|end| &text[..end]).any(|head| words.contains(&hash(head)))
     }
 
     /// Whether `place` is the id of a declaration that is known to be incomplete, or lies in a second declaration of a
@@ -428,7 +428,7 @@ impl Landscape {
 }
 
 /// The hashes of all words in the given regions, also of those in strings: an unclosed quote swallows statements.
-pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<u64> {
+pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<NameHash> {
     let mut words = FxHashSet::default();
     for place in skipped {
         let text = sources.get(place.file).slice(place.span);
@@ -436,7 +436,7 @@ pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet
         for word in text.split(|character| !is_word(character)) {
             let word = word.trim_matches(['-', '.']);
             if !word.is_empty() {
-                words.insert(symbols::hash(word));
+                words.insert(hash(word));
             }
         }
     }

@@ -23,6 +23,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{Date, SourceMap, Span};
 
 use super::facts::{FileFacts, NONE};
+use super::hashes::NameHash;
 use super::names::{Interner, MORE_NAMES, Numbers};
 use super::symbols::{Mention, NO_SYMBOL};
 use super::{Kind, Landscape, MISSING};
@@ -81,21 +82,11 @@ pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, V
 pub fn merge_with(
     surroundings: &Surroundings,
     facts: &[&FileFacts],
-    hashes: Vec<Vec<u64>>,
+    hashes: Vec<Vec<NameHash>>,
 ) -> (Landscape, Vec<Diagnostic>) {
-    let (sources, both) = (&*surroundings.sources, surroundings.both);
-    let (interner, numbers, unproven) = Interner::of(sources, facts, hashes, both);
+    let (interner, numbers) = Interner::of(facts, hashes, surroundings.both);
     let mut merge = Merge::new(surroundings, facts, interner, numbers);
-    let (mut resolved, mut is_right) = (Resolved::default(), true);
-    // That names are right is proven while they are used.
-    both(&mut || resolved = merge.declarations(), &mut || {
-        is_right = unproven.as_ref().is_none_or(|names| names.is_right(both));
-    });
-    if !is_right {
-        let (interner, numbers) = Interner::by_texts(sources, facts);
-        merge = Merge::new(surroundings, facts, interner, numbers);
-        resolved = merge.declarations();
-    }
+    let resolved = merge.declarations();
     merge.rows_of_processes(&resolved);
     merge.references();
     merge.applicabilities();
@@ -113,7 +104,7 @@ struct Merge<'a> {
     sources: &'a SourceMap,
     facts: &'a [&'a FileFacts],
     /// The name of each symbol of each file.
-    names: Arc<Numbers>,
+    names: Numbers,
     landscape: Landscape,
     diagnostics: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept.
@@ -158,15 +149,10 @@ enum Default {
 }
 
 impl<'a> Merge<'a> {
-    fn new(
-        surroundings: &'a Surroundings,
-        facts: &'a [&'a FileFacts],
-        interner: Interner,
-        names: Arc<Numbers>,
-    ) -> Self {
+    fn new(surroundings: &'a Surroundings, facts: &'a [&'a FileFacts], interner: Interner, names: Numbers) -> Self {
         let sources = &*surroundings.sources;
         let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
-        let any = interner.find(sources, "any").unwrap_or(MISSING);
+        let any = interner.find("any").unwrap_or(MISSING);
         for facts in facts {
             if facts.has_errors {
                 landscape.flawed.insert(facts.file());

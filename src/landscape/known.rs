@@ -1,0 +1,84 @@
+//! Which names are known, by their hashes.
+
+use super::hashes::NameHash;
+
+/// A table from hashes to numbers. Its slots come in the order of the hashes, or next to it, so that a table is moved into a
+/// larger one, or compared with another, by going through both from one end to the other.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The words of a hash, and one more than its number; no name has zero. The system gives pages of zeros, so that an empty
+    /// table costs nothing until it is used.
+    slots: Vec<[u32; 4]>,
+    used: usize,
+}
+
+impl Known {
+    /// A table with room for so many names.
+    pub(super) fn with_capacity(names: usize) -> Self {
+        // Three slots for two names: what is next to it is read with a slot anyway.
+        Self { slots: vec![[0; 4]; names + names / 2 + 16], used: 0 }
+    }
+
+    /// Makes sure that there is room for so many more names.
+    pub(super) fn reserve(&mut self, more: usize) {
+        let names = self.used + more;
+        if names * 4 > self.slots.len() * 3 {
+            let old = std::mem::replace(self, Self::with_capacity(names));
+            old.slots.into_iter().filter(|slot| slot[3] != 0).for_each(|slot| self.put(slot));
+            self.used = old.used;
+        }
+    }
+
+    /// Where the name of that hash is looked for first.
+    fn at(&self, word: u32) -> usize {
+        (u64::from(word) * self.slots.len() as u64 >> 32) as usize
+    }
+
+    /// Reads what stands where these names are looked for first. Nobody needs it, but then it is at hand: the waits for memory
+    /// overlap.
+    pub(super) fn read_ahead(&self, hashes: &[NameHash]) {
+        let read = |hash: &NameHash| self.slots.get(self.at(hash.spread())).map_or(0, |slot| slot[3]);
+        std::hint::black_box(hashes.iter().fold(0, |sum, hash| sum ^ read(hash)));
+    }
+
+    /// The number of the name of that hash.
+    #[inline]
+    pub(super) fn find(&self, hash: NameHash) -> Option<u32> {
+        let [first, second, third] = hash.words();
+        let mut at = self.at(first);
+        loop {
+            let slot = self.slots.get(at)?;
+            if slot[3] == 0 {
+                return None;
+            }
+            if *slot == [first, second, third, slot[3]] {
+                return Some(slot[3] - 1);
+            }
+            at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
+        }
+    }
+
+    /// Adds a name that is not there.
+    pub(super) fn insert(&mut self, hash: NameHash, number: u32) {
+        if (self.used + 1) * 4 > self.slots.len() * 3 {
+            self.reserve(self.used + 1);
+        }
+        let [first, second, third] = hash.words();
+        self.put([first, second, third, number + 1]);
+        self.used += 1;
+    }
+
+    fn put(&mut self, name: [u32; 4]) {
+        let mut at = self.at(name[0]);
+        while self.slots[at][3] != 0 {
+            at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
+        }
+        self.slots[at] = name;
+    }
+
+    /// All names, about in the order of their hashes.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (NameHash, u32)> + '_ {
+        let used = self.slots.iter().filter(|slot| slot[3] != 0);
+        used.map(|[first, second, third, number]| (NameHash::of_words([*first, *second, *third]), number - 1))
+    }
+}
