@@ -5,7 +5,6 @@ use crate::diagnostic::Diagnostic;
 use crate::syntax::tree;
 use crate::text::{Date, FileId, Span};
 
-use super::hashes::NameHash;
 use super::symbols::{Mention, Symbols};
 
 /// The number that stands for "none" where a row names another row.
@@ -532,9 +531,9 @@ impl FileFacts {
         &self.tests
     }
 
-    /// Takes out the hashes of names, which only merging needs.
-    pub fn take_hashes(&mut self) -> Vec<NameHash> {
-        std::mem::take(&mut self.symbols.hashes)
+    /// Lets go of the hashes of names, once these have numbers ([`super::Names::add`]).
+    pub fn forget_hashes(&mut self) {
+        self.symbols.hashes = Vec::new();
     }
 
     /// What the parser passed over.

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 /// The hash of a name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct NameHash([u32; 3]);
+pub(super) struct NameHash([u32; 3]);
 
 const PRIME: u64 = (1 << 61) - 1;
 
@@ -50,10 +50,6 @@ impl NameHash {
     /// All that is known of the name.
     pub(super) fn words(self) -> [u32; 3] {
         self.0
-    }
-
-    pub(super) fn of_words(words: [u32; 3]) -> Self {
-        Self(words)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::hashes::NameHash;
 
-/// A table from hashes to numbers. Its slots come in the order of the hashes, or next to it, so that a table is moved into a
-/// larger one, or compared with another, by going through both from one end to the other.
+/// A table from hashes to numbers. Its slots come in the order of the hashes, or next to it, so that it is moved into a larger
+/// one by going through both from one end to the other.
 #[derive(Debug, Default)]
 pub(super) struct Known {
     /// The words of a hash, and one more than its number; no name has zero. The system gives pages of zeros, so that an empty
@@ -12,23 +12,10 @@ pub(super) struct Known {
     used: usize,
 }
 
+/// How many slots the smallest table has.
+const LEAST: usize = 1 << 10;
+
 impl Known {
-    /// A table with room for so many names.
-    pub(super) fn with_capacity(names: usize) -> Self {
-        // Three slots for two names: what is next to it is read with a slot anyway.
-        Self { slots: vec![[0; 4]; names + names / 2 + 16], used: 0 }
-    }
-
-    /// Makes sure that there is room for so many more names.
-    pub(super) fn reserve(&mut self, more: usize) {
-        let names = self.used + more;
-        if names * 4 > self.slots.len() * 3 {
-            let old = std::mem::replace(self, Self::with_capacity(names));
-            old.slots.into_iter().filter(|slot| slot[3] != 0).for_each(|slot| self.put(slot));
-            self.used = old.used;
-        }
-    }
-
     /// Where the name of that hash is looked for first.
     fn at(&self, word: u32) -> usize {
         (u64::from(word) * self.slots.len() as u64 >> 32) as usize
@@ -61,11 +48,18 @@ impl Known {
     /// Adds a name that is not there.
     pub(super) fn insert(&mut self, hash: NameHash, number: u32) {
         if (self.used + 1) * 4 > self.slots.len() * 3 {
-            self.reserve(self.used + 1);
+            self.grow();
         }
         let [first, second, third] = hash.words();
         self.put([first, second, third, number + 1]);
         self.used += 1;
+    }
+
+    /// Makes half as much room again. The slots are read and written from one end to the other.
+    fn grow(&mut self) {
+        let room = (self.slots.len() + self.slots.len() / 2).max(LEAST);
+        let old = std::mem::replace(&mut self.slots, vec![[0; 4]; room]);
+        old.into_iter().filter(|slot| slot[3] != 0).for_each(|slot| self.put(slot));
     }
 
     fn put(&mut self, name: [u32; 4]) {
@@ -74,11 +68,5 @@ impl Known {
             at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
         }
         self.slots[at] = name;
-    }
-
-    /// All names, about in the order of their hashes.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (NameHash, u32)> + '_ {
-        let used = self.slots.iter().filter(|slot| slot[3] != 0);
-        used.map(|[first, second, third, number]| (NameHash::of_words([*first, *second, *third]), number - 1))
     }
 }

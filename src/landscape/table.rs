@@ -97,10 +97,16 @@ impl Table {
 
     /// Sets a field that is a list, for so many rows, from (row, value) pairs.
     pub(super) fn set_pairs(&mut self, kind: Kind, field: &str, rows: usize, pairs: &[(u32, u32)]) {
-        if pairs.is_empty() {
+        let lists = if pairs.is_empty() { Lists::default() } else { Lists::from_pairs(rows, pairs) };
+        self.set_lists(kind, field, lists);
+    }
+
+    /// Sets a field that is a list; lists that are all empty need no column.
+    pub(super) fn set_lists(&mut self, kind: Kind, field: &str, lists: Lists) {
+        if lists.values.is_empty() {
             self.set_same(kind, field, MISSING);
         } else {
-            self.set(kind, field, Column::List(Lists::from_pairs(rows, pairs)));
+            self.set(kind, field, Column::List(lists));
         }
     }
 

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Place};
 
+use crate::landscape::column::Lists;
 use crate::landscape::facts::Owner;
 use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
@@ -20,8 +21,7 @@ pub(super) struct Activities {
     /// Numbers in `strings`.
     title: Vec<u32>,
     places: Vec<Place>,
-    /// (activity, actor)
-    by: Vec<(u32, u32)>,
+    by: Lists,
     strings: Run,
     used: Vec<bool>,
     /// The first and the second activity of one name in one process.
@@ -61,7 +61,7 @@ impl Merge<'_> {
             id: Vec::with_capacity(count),
             title: Vec::with_capacity(count),
             places: Vec::with_capacity(count),
-            by: Vec::with_capacity(self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
+            by: Lists::with_capacity(count, self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
             strings: Run::with_capacity(count),
             used: vec![false; self.is_used.len()],
             ..Activities::default()
@@ -96,12 +96,13 @@ impl Merge<'_> {
                 let actor = self.actor_of[self.name_at(file, name.value) as usize];
                 if actor != MISSING && Wanted::Doer.accepts(self.actor_kind(actor)) {
                     rows.used[actor as usize] = true;
-                    rows.by.push((row, actor));
+                    rows.by.add(row, actor);
                 } else {
                     rows.wrong.push(Wrong { file, activity: row, mention: name.value });
                 }
             }
         }
+        rows.by.fill(count);
         rows
     }
 
@@ -125,15 +126,14 @@ impl Merge<'_> {
                 format!("{}/activity.{}", this.process_path(process), this.landscape.name(id))
             });
         }
-        let count = rows.process.len();
         shift(&mut rows.title, self.landscape.strings.append(rows.strings));
         let table = self.landscape.table_mut(Kind::Activity);
-        table.rows = 0..count as u32;
+        table.rows = 0..rows.process.len() as u32;
         table.places = rows.places;
         table.set_scalar(Kind::Activity, "process", rows.process);
         table.set_scalar(Kind::Activity, "id", rows.id);
         table.set_scalar(Kind::Activity, "title", rows.title);
-        table.set_pairs(Kind::Activity, "by", count, &rows.by);
+        table.set_lists(Kind::Activity, "by", rows.by);
     }
 
     pub(super) fn gather_indicators(&self) -> Indicators {
