@@ -16,6 +16,7 @@ mod lineage;
 mod lower;
 mod merge;
 mod names;
+mod places;
 mod rings;
 pub mod schema;
 mod strings;

@@ -13,6 +13,7 @@ use crate::text::{Date, FileId, SourceMap, Span};
 use super::column::{Column, Lists, MISSING, Sparse};
 use super::hashes::{NameHash, hash};
 use super::names::Interner;
+use super::places::Places;
 use super::rings::{Rings, Waiting};
 use super::schema::Kind;
 use super::strings::Strings;
@@ -56,7 +57,7 @@ pub(super) struct Table {
     pub(super) flags: Vec<u8>,
     flag_fields: Vec<(usize, u8)>,
     /// Where each row stands.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Places,
     /// Where fields stand that have a word of their own, in the file of the row; an empty span for none.
     spans: Vec<(usize, Vec<Span>)>,
 }
@@ -172,11 +173,10 @@ impl Landscape {
     /// nobody knows where its declarations end.
     #[must_use]
     pub fn process_around(&self, place: Place) -> Option<Span> {
-        let places = self.table(Kind::Actor).places.get(..self.declarations.len())?;
-        let is_before = |id: &Place| (id.file, id.span.start) <= (place.file, place.span.start);
-        let process = places.partition_point(is_before).checked_sub(1)?;
-        let span = *self.declarations.get(process)?;
-        let is_around = places[process].file == place.file && span.contains(place.span);
+        let places = &self.table(Kind::Actor).places;
+        let process = places.last_before(self.declarations.len() as u32, place)?;
+        let span = *self.declarations.get(process as usize)?;
+        let is_around = places.get(process)?.file == place.file && span.contains(place.span);
         (is_around && !self.flawed.contains(&place.file)).then_some(span)
     }
 
@@ -299,7 +299,7 @@ impl Landscape {
             }
             Kind::Process | Kind::Outsider | Kind::Role | Kind::Party | Kind::System => self.place(Kind::Actor, id),
             _ => {
-                let place = *self.table(kind).places.get(id as usize)?;
+                let place = self.table(kind).places.get(id)?;
                 (!place.span.is_empty()).then_some(place)
             }
         }
@@ -341,8 +341,9 @@ impl Landscape {
     fn place_of_names(&self, kind: Kind, field: usize, ends: Kind, id: u32) -> Option<Place> {
         let Column::List(lists) = self.column(kind, field) else { return None };
         let (start, end) = (lists.offsets.get(id as usize)?, lists.offsets.get(id as usize + 1)?);
-        let names = self.table(ends).places.get(*start as usize..*end as usize)?;
-        let (first, last) = (names.first()?, names.last()?);
+        let names = &self.table(ends).places;
+        let last = end.checked_sub(1).filter(|last| *last >= *start)?;
+        let (first, last) = (names.get(*start)?, names.get(last)?);
         Some(Place { file: first.file, span: first.span.to(last.span) })
     }
 

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Place};
 
 use crate::landscape::column::Lists;
 use crate::landscape::facts::Owner;
+use crate::landscape::places::Places;
 use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
@@ -20,7 +21,7 @@ pub(super) struct Activities {
     id: Vec<u32>,
     /// Numbers in `strings`.
     title: Vec<u32>,
-    places: Vec<Place>,
+    places: Places,
     by: Lists,
     strings: Run,
     used: Vec<bool>,
@@ -44,7 +45,7 @@ pub(super) struct Indicators {
     title: Vec<u32>,
     target: Vec<u32>,
     goal: Vec<u32>,
-    places: Vec<Place>,
+    places: Places,
     strings: Run,
 }
 
@@ -60,7 +61,7 @@ impl Merge<'_> {
             process: Vec::with_capacity(count),
             id: Vec::with_capacity(count),
             title: Vec::with_capacity(count),
-            places: Vec::with_capacity(count),
+            places: Places::with_capacity(count),
             by: Lists::with_capacity(count, self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
             strings: Run::with_capacity(count),
             used: vec![false; self.is_used.len()],
@@ -109,12 +110,12 @@ impl Merge<'_> {
     pub(super) fn activities(&mut self, mut rows: Activities) {
         self.uses(&rows.used);
         for (first, again) in &rows.again {
-            let place = rows.places[*again as usize];
+            let place = rows.places.of(*again);
             if !self.landscape.is_incomplete(place) {
                 let text = self.sources.get(place.file).slice(place.span);
                 let diagnostic = Diagnostic::error("REF002", place, format!("the activity `{text}` is declared twice"))
                     .underlined("declared again here")
-                    .label(rows.places[*first as usize], "first declared here")
+                    .label(rows.places.of(*first), "first declared here")
                     .help("rename one of the two")
                     .of(format!("{}/activity.{text}", self.process_path(rows.process[*again as usize])));
                 self.say(diagnostic);
@@ -144,7 +145,7 @@ impl Merge<'_> {
             title: column(),
             target: column(),
             goal: column(),
-            places: Vec::with_capacity(count),
+            places: Places::with_capacity(count),
             strings: Run::with_capacity(2 * count),
         };
         for (file, facts) in self.facts.iter().enumerate() {

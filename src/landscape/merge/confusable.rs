@@ -53,7 +53,7 @@ impl<'a> Merge<'a> {
     }
 
     fn name_place(&self, space: Kind, row: u32) -> Option<Place> {
-        self.landscape.table(space).places.get(row as usize).copied()
+        self.landscape.table(space).places.get(row)
     }
 
     fn written(&self, space: Kind, row: u32) -> &'a str {
