@@ -16,9 +16,13 @@ pub(super) struct Known {
 const LEAST: usize = 1 << 10;
 
 impl Known {
-    /// Where the name of that hash is looked for first.
+    /// The same without the hashes, in a quarter of the room.
+    pub(super) fn finish(self) -> Slots {
+        Slots(self.slots.iter().map(|slot| slot[3]).collect())
+    }
+
     fn at(&self, word: u32) -> usize {
-        (u64::from(word) * self.slots.len() as u64 >> 32) as usize
+        first_slot(word, self.slots.len())
     }
 
     /// Reads what stands where these names are looked for first. Nobody needs it, but then it is at hand: the waits for memory
@@ -68,5 +72,28 @@ impl Known {
             at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
         }
         self.slots[at] = name;
+    }
+}
+
+/// Where the name of that hash is looked for first, among so many slots.
+fn first_slot(word: u32, slots: usize) -> usize {
+    (u64::from(word) * slots as u64 >> 32) as usize
+}
+
+/// The numbers of names in the order of their hashes, or next to it; one more than each, and zero where there is none.
+#[derive(Debug, Default)]
+pub(super) struct Slots(Vec<u32>);
+
+impl Slots {
+    /// The number of the name of that hash that `is_same` accepts.
+    pub(super) fn find(&self, hash: NameHash, is_same: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut at = first_slot(hash.spread(), self.0.len());
+        loop {
+            let number = self.0.get(at)?.checked_sub(1)?;
+            if is_same(number) {
+                return Some(number);
+            }
+            at = if at + 1 == self.0.len() { 0 } else { at + 1 };
+        }
     }
 }

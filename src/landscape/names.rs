@@ -3,28 +3,34 @@
 //! A large project has more names than fit into any cache, and each look-up would wait for memory. So those of some hundred
 //! mentions are read ahead at once. Files are taken in one after the other, while those that follow are still read.
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::Place;
 use crate::text::SourceMap;
 
 use super::facts::FileFacts;
-use super::hashes::hash;
-use super::known::Known;
+use super::hashes::{NameHash, hash};
+use super::known::{Known, Slots};
 
 /// The names of some files, and the number of each symbol of each of them.
 #[derive(Debug, Default)]
 pub struct Names {
-    pub(super) interner: Interner,
-    pub(super) numbers: Numbers,
+    known: Known,
+    /// Where each name stands first.
+    places: Vec<Place>,
+    numbers: Numbers,
 }
 
-/// The names of a landscape.
+/// The names of a landscape. Few are looked up once all have numbers, so that no hashes are kept but texts are compared.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
-    known: Known,
+    slots: Slots,
     /// Where each name stands first.
     places: Vec<Place>,
     /// Names that stand in no file in one piece; their numbers come after those of all others.
     owned: Vec<String>,
+    /// The numbers of those.
+    more: FxHashMap<NameHash, u32>,
 }
 
 /// The number of each symbol of each file.
@@ -40,7 +46,7 @@ pub(super) const MORE_NAMES: usize = 1 << 10;
 impl Names {
     /// Numbers the names of the next file. From then on, only who does so again needs their hashes.
     pub fn add(&mut self, facts: &FileFacts) {
-        let Self { interner: Interner { known, places, .. }, numbers: Numbers(of_files) } = self;
+        let Self { known, places, numbers: Numbers(of_files) } = self;
         let mut numbers = Vec::with_capacity(facts.symbols.len());
         for hashes in facts.symbols.hashes.chunks(AHEAD) {
             known.read_ahead(hashes);
@@ -54,6 +60,12 @@ impl Names {
             }
         }
         of_files.push(numbers);
+    }
+
+    /// All of them, after the last file.
+    pub(super) fn finish(self) -> (Interner, Numbers) {
+        let slots = self.known.finish();
+        (Interner { slots, places: self.places, ..Interner::default() }, self.numbers)
     }
 }
 
@@ -80,17 +92,25 @@ impl Interner {
     }
 
     /// The name whose text is `text`.
-    pub(super) fn find(&self, text: &str) -> Option<u32> {
-        self.known.find(hash(text))
+    pub(super) fn find(&self, sources: &SourceMap, text: &str) -> Option<u32> {
+        self.find_hashed(sources, text, hash(text))
+    }
+
+    fn find_hashed(&self, sources: &SourceMap, text: &str, hash: NameHash) -> Option<u32> {
+        let is_text = |name: u32| {
+            let place = self.places[name as usize];
+            place.span.len() as usize == text.len() && sources.get(place.file).slice(place.span) == text
+        };
+        self.slots.find(hash, is_text).or_else(|| self.more.get(&hash).copied())
     }
 
     /// The name `text`, which may stand nowhere.
-    pub(super) fn intern(&mut self, text: &str) -> u32 {
+    pub(super) fn intern(&mut self, sources: &SourceMap, text: &str) -> u32 {
         let hash = hash(text);
-        self.known.find(hash).unwrap_or_else(|| {
+        self.find_hashed(sources, text, hash).unwrap_or_else(|| {
             let name = self.len() as u32;
             self.owned.push(text.to_owned());
-            self.known.insert(hash, name);
+            self.more.insert(hash, name);
             name
         })
     }
@@ -114,12 +134,12 @@ mod tests {
             sources.iter().map(|(file, source)| lower(syntax::parse(source, file).tree, source, file)).collect();
         let mut names = Names::default();
         facts.iter().for_each(|facts| names.add(facts));
-        let Names { interner, numbers } = names;
+        let (interner, numbers) = names.finish();
         for (number, facts) in facts.iter().enumerate() {
             let text = sources.get(facts.file()).text();
             for (span, name) in facts.symbols.spans().zip(numbers.of(number)) {
                 assert_eq!(interner.text(&sources, *name), span.text(text));
-                assert_eq!(interner.find(span.text(text)), Some(*name));
+                assert_eq!(interner.find(&sources, span.text(text)), Some(*name));
             }
         }
         interner
@@ -130,9 +150,9 @@ mod tests {
         let mut interner = verify(vec!["role a \"A\" role b \"B\"".to_owned(), "role b \"B\" role c \"C\"".to_owned()]);
         assert_eq!(interner.len(), 3);
         let sources = SourceMap::new(vec![Source::new("a.isms", "role a \"A\" role b \"B\"")]);
-        assert_eq!(interner.find("d"), None);
-        assert_eq!(interner.intern("d"), 3);
-        assert_eq!((interner.intern("d"), interner.find("d")), (3, Some(3)));
+        assert_eq!(interner.find(&sources, "d"), None);
+        assert_eq!(interner.intern(&sources, "d"), 3);
+        assert_eq!((interner.intern(&sources, "d"), interner.find(&sources, "d")), (3, Some(3)));
         assert_eq!(interner.text(&sources, 3), "d");
     }
 

@@ -365,7 +365,7 @@ impl Landscape {
     /// The name with that text, where anything is called so.
     #[must_use]
     pub fn find_name(&self, text: &str) -> Option<u32> {
-        self.names.find(text)
+        self.names.find(&self.sources, text)
     }
 
     /// Number of names.

@@ -126,7 +126,7 @@ impl<'a> Merge<'a> {
                         ids.push(self.whole_name(file, used));
                         families.push(self.name_of(file, used.id));
                         edition_names.push(match used.edition {
-                            NO_SYMBOL => self.landscape.names.intern(""),
+                            NO_SYMBOL => self.landscape.names.intern(self.sources, ""),
                             edition => self.name_of(file, edition),
                         });
                         titles.push(self.string(file, standard.title));
@@ -289,7 +289,7 @@ impl<'a> Merge<'a> {
             if rows.above[row] == MISSING
                 && let Some(head) = head
             {
-                let name = self.landscape.names.intern(&head);
+                let name = self.landscape.names.intern(self.sources, &head);
                 let group = *self.catalogues.clauses.entry((standard, name)).or_insert_with(|| {
                     rows.standards.push(standard);
                     rows.numbers.push(name);

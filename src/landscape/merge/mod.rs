@@ -147,8 +147,8 @@ impl<'a> Merge<'a> {
     fn new(surroundings: &'a Surroundings, facts: &'a [&'a FileFacts], names: Names) -> Self {
         let sources = &*surroundings.sources;
         let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
-        let Names { interner, numbers } = names;
-        let any = interner.find("any").unwrap_or(MISSING);
+        let (interner, numbers) = names.finish();
+        let any = interner.find(sources, "any").unwrap_or(MISSING);
         for facts in facts {
             if facts.has_errors {
                 landscape.flawed.insert(facts.file());
