@@ -77,7 +77,7 @@ impl Known {
 
 /// Where the name of that hash is looked for first, among so many slots.
 fn first_slot(word: u32, slots: usize) -> usize {
-    (u64::from(word) * slots as u64 >> 32) as usize
+    ((u64::from(word) * slots as u64) >> 32) as usize
 }
 
 /// The numbers of names in the order of their hashes, or next to it; one more than each, and zero where there is none.

@@ -88,17 +88,20 @@ pub fn load_together(files: &[(&Path, &str)]) -> Vec<Result<Loaded, ToolError>> 
     loaded
 }
 
+/// Where a file stands, and how long it is.
+type Reading = (Range<usize>, u64);
+
 /// A piece of memory while files are read into it.
 #[derive(Default)]
 struct Filling<'a> {
     bytes: Vec<u8>,
-    /// How each file is shown, where it stands and how long it is.
-    files: Vec<(&'a str, Result<(Range<usize>, u64), ToolError>)>,
+    /// How each file is shown, and what was read of it.
+    files: Vec<(&'a str, Result<Reading, ToolError>)>,
 }
 
 impl<'a> Filling<'a> {
     /// Reads a file that had this length.
-    fn take(&mut self, path: &Path, shown: &str, length: u64) -> Result<(Range<usize>, u64), ToolError> {
+    fn take(&mut self, path: &Path, shown: &str, length: u64) -> Result<Reading, ToolError> {
         let start = self.bytes.len();
         let length = if length > MOST_FILE_BYTES { length } else { append(path, shown, &mut self.bytes)? };
         if length > MOST_FILE_BYTES {
