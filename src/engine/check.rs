@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::builtin;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, compiler_codes, is_fixed};
-use crate::landscape::{self, Allow, FileFacts, Landscape, Surroundings};
+use crate::landscape::{self, Allow, FileFacts, Landscape, Names, Surroundings};
 use crate::rules::{Judge, Policy, Program, suppress};
 use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
@@ -60,7 +60,7 @@ pub(super) fn read_with_tests(project: Vec<Source>) -> Read {
 
 fn read_all(sources: Arc<SourceMap>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
-    let mut files = lower(&sources, unknown);
+    let mut files = lower(sources.sources(), 0, unknown);
     let diagnostics = said(&mut files, false);
     Read { sources, facts: files.into_iter().map(|lowered| *lowered.facts).collect(), diagnostics }
 }
@@ -84,15 +84,42 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
     }
 }
 
-/// Lexes, parses and lowers those files of which nothing is known, in parallel.
-fn lower(sources: &SourceMap, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
+/// How many files are lowered while the names of those before them get their numbers.
+const FILES_A_ROUND: usize = 1 << 10;
+
+/// Lexes, parses and lowers those files of which nothing is known, in parallel, and numbers the names of all. Who needs the
+/// hashes of names only once has them let go of by the round.
+fn lower_and_number(sources: &[Source], known: Vec<Option<Lowered>>, again: bool) -> (Vec<Lowered>, Names) {
+    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::default());
+    let mut number = |files: &mut [Lowered]| {
+        for Lowered { facts, .. } in files {
+            names.add(facts);
+            if !again {
+                facts.forget_hashes();
+            }
+        }
+    };
+    let (mut numbered, mut known) = (0, known.into_iter());
+    for sources in sources.chunks(FILES_A_ROUND) {
+        let first = files.len();
+        let round = known.by_ref().take(FILES_A_ROUND).collect();
+        let (lowered, ()) = rayon::join(|| lower(sources, first, round), || number(&mut files[numbered..]));
+        numbered = first;
+        files.extend(lowered);
+    }
+    number(&mut files[numbered..]);
+    (files, names)
+}
+
+/// Lexes, parses and lowers those files of which nothing is known, in parallel; the first one has the number `first`.
+fn lower(sources: &[Source], first: usize, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
     known
         .into_par_iter()
-        .zip(sources.sources())
+        .zip(sources)
         .enumerate()
         .with_max_len(8)
         .map(|(number, (known, source))| {
-            let file = FileId(number as u32);
+            let file = FileId((first + number) as u32);
             let shipped = || source.is_builtin().then(|| shipped::take(source, file)).flatten();
             known.or_else(shipped).unwrap_or_else(|| lower_one(source, file))
         })
@@ -138,23 +165,21 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let Inputs { sources, settings, today, known_paths } = inputs;
     let mut stages = Stages::default();
     let is_lasting = memory.is_lasting();
-    let (sources, mut files, known) = stages.run("parse and lower", || {
+    let (sources, mut files, names, known) = stages.run("parse and lower", || {
         let shipped = builtin::sources(&sources);
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
-        let files = lower(&sources, std::mem::take(&mut known.files));
-        (sources, files, known)
+        let (files, names) = lower_and_number(sources.sources(), std::mem::take(&mut known.files), is_lasting);
+        (sources, files, names, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
-    // Who checks once needs them once.
-    let hashes = if is_lasting { Vec::new() } else { files.iter_mut().map(|file| file.facts.take_hashes()).collect() };
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
     let known_program = known.program(all.iter().copied());
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both: at_once };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
-    let ((landscape, names), (program, mut rules)) = rayon::join(
-        || merging.run("merge and resolve", || landscape::merge_with(&surroundings, &all, hashes)),
+    let ((landscape, unresolved), (program, mut rules)) = rayon::join(
+        || merging.run("merge and resolve", || landscape::merge_with(&surroundings, &all, names)),
         || {
             compiling
                 .run("compile rules", || known_program.unwrap_or_else(|| Program::compile(&sources, &all, at_once)))
@@ -171,7 +196,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         // Once the landscape is made, nobody needs the rows of files again, and the rules need room.
         std::mem::take(&mut files).into_par_iter().for_each(drop);
     }
-    diagnostics.extend(names);
+    diagnostics.extend(unresolved);
     say(&mut diagnostics, &mut rules, is_lasting);
     let judge_of = stages.run("recursive predicates", || Judge::sharing(&program, &landscape, settings.projects));
     let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);

@@ -35,6 +35,24 @@ impl Lists {
         &self.values[self.offsets[row] as usize..self.offsets[row + 1] as usize]
     }
 
+    /// Lists with room for so many rows and values.
+    pub(super) fn with_capacity(rows: usize, values: usize) -> Self {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Self { offsets, values: Vec::with_capacity(values) }
+    }
+
+    /// Adds a value to a row that is the last one or comes after it.
+    pub(super) fn add(&mut self, row: u32, value: u32) {
+        self.fill(row as usize);
+        self.values.push(value);
+    }
+
+    /// Makes them so many rows; those that are new have no values.
+    pub(super) fn fill(&mut self, rows: usize) {
+        self.offsets.resize(rows + 1, self.values.len() as u32);
+    }
+
     /// Adds a row.
     pub fn push(&mut self, values: impl IntoIterator<Item = u32>) {
         self.values.extend(values);
@@ -124,6 +142,14 @@ mod tests {
         pushed.push([]);
         pushed.push([7, 6]);
         assert_eq!(pushed, lists);
+    }
+
+    #[test]
+    fn values_are_added_to_rows_that_come_in_their_order() {
+        let mut lists = Lists::with_capacity(4, 3);
+        [(0, 5), (2, 7), (2, 6)].into_iter().for_each(|(row, value)| lists.add(row, value));
+        lists.fill(4);
+        assert_eq!((0..4).map(|row| lists.of(row)).collect::<Vec<_>>(), [&[5][..], &[], &[7, 6], &[]]);
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Landscape {
             }
             (Kind::Organization, "incomplete") => {
                 let places = self.table(kind).places.iter();
-                Column::Scalar(places.map(|place| u32::from(self.is_incomplete(*place))).collect())
+                Column::Scalar(places.map(|place| u32::from(self.is_incomplete(place))).collect())
             }
             (Kind::Input, "realizes") => self.realizes(kind, &self.flows.input_realizes),
             (Kind::Result, "realizes") => self.realizes(kind, &self.flows.result_realizes),

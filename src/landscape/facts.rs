@@ -531,9 +531,9 @@ impl FileFacts {
         &self.tests
     }
 
-    /// Takes out the hashes of names, which only merging needs.
-    pub fn take_hashes(&mut self) -> Vec<u64> {
-        std::mem::take(&mut self.symbols.hashes)
+    /// Lets go of the hashes of names, once these have numbers ([`super::Names::add`]).
+    pub fn forget_hashes(&mut self) {
+        self.symbols.hashes = Vec::new();
     }
 
     /// What the parser passed over.

@@ -1,11 +1,10 @@
 //! The names of one file as numbers: a table that is made while lowering. A name is hashed once, at its first sight in a
 //! file; nothing is copied out of the text.
 
-use std::hash::Hasher;
-
 use crate::text::Span;
 
 use super::facts::exact;
+use super::hashes::{NameHash, Points};
 
 /// The symbol that stands for "no name".
 pub(super) const NO_SYMBOL: u32 = u32::MAX;
@@ -31,26 +30,14 @@ const LONG: u8 = u8::MAX;
 /// The most names that a file is expected to have.
 const MOST_EXPECTED: usize = 1 << 12;
 
-/// Hashes `text` for all tables.
-pub(super) fn hash(text: &str) -> u64 {
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
-}
-
-/// As much of a hash as a slot has room for.
-pub(super) fn fold(hash: u64) -> u32 {
-    (hash ^ (hash >> 32)) as u32
-}
-
 /// Whether a name has no capital letter and none beyond ASCII. Without an early end the compiler looks at many bytes at once.
 fn is_plain(name: &str) -> bool {
     name.bytes().fold(true, |plain, byte| plain & byte.is_ascii() & !byte.is_ascii_uppercase())
 }
 
-/// Open addressing from names to numbers. The names themselves stand elsewhere, so that a slot has eight bytes.
+/// Open addressing from names to numbers. The hashes themselves stand elsewhere, so that a slot has eight bytes.
 #[derive(Debug, Default)]
-pub(super) struct Slots {
+struct Slots {
     slots: Vec<Slot>,
     used: usize,
 }
@@ -62,17 +49,17 @@ struct Slot {
     number: u32,
 }
 
-pub(super) const EMPTY: u32 = u32::MAX;
+const EMPTY: u32 = u32::MAX;
 
 impl Slots {
-    pub(super) fn with_capacity(names: usize) -> Self {
+    fn with_capacity(names: usize) -> Self {
         let free = Slot { hash: 0, number: EMPTY };
         Self { slots: vec![free; (names * 2).next_power_of_two().max(16)], used: 0 }
     }
 
     /// The number of the name of that hash that `is_same` accepts.
     #[inline]
-    pub(super) fn find(&self, hash: u32, mut is_same: impl FnMut(u32) -> bool) -> Option<u32> {
+    fn find(&self, hash: u32, mut is_same: impl FnMut(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize & mask;
         loop {
@@ -87,15 +74,8 @@ impl Slots {
         }
     }
 
-    /// Gives every name another number.
-    pub(super) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
-        for slot in self.slots.iter_mut().filter(|slot| slot.number != EMPTY) {
-            slot.number = number(slot.number);
-        }
-    }
-
     /// Adds a name that is not there.
-    pub(super) fn insert(&mut self, hash: u32, number: u32) {
+    fn insert(&mut self, hash: u32, number: u32) {
         if (self.used + 1) * 8 > self.slots.len() * 5 {
             let old = std::mem::replace(self, Self::with_capacity(self.slots.len().max(8)));
             for slot in old.slots.into_iter().filter(|slot| slot.number != EMPTY) {
@@ -118,10 +98,17 @@ impl Slots {
 }
 
 /// The names of one file while it is lowered.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct SymbolTable {
+    points: &'static Points,
     slots: Slots,
     symbols: Symbols,
+}
+
+impl Default for SymbolTable {
+    fn default() -> Self {
+        Self { points: Points::of_process(), slots: Slots::default(), symbols: Symbols::default() }
+    }
 }
 
 /// The distinct names of one file: where each stands first, and its hash.
@@ -132,7 +119,7 @@ pub(super) struct Symbols {
     /// short, and there are millions of them.
     lengths: Vec<u8>,
     long: Vec<(u32, u32)>,
-    pub(super) hashes: Vec<u64>,
+    pub(super) hashes: Vec<NameHash>,
     /// Those with a capital letter or with one beyond ASCII: names that may look like another one.
     pub(super) odd: Vec<u32>,
 }
@@ -141,28 +128,23 @@ impl SymbolTable {
     pub(super) fn for_text(text: &str) -> Self {
         // About as many names as a file has that is nothing but processes.
         let names = (text.len() / 64).min(MOST_EXPECTED);
-        Self { slots: Slots::with_capacity(names), symbols: Symbols::default() }
+        Self { slots: Slots::with_capacity(names), ..Self::default() }
     }
 
     /// The symbol of the name at `span`.
     pub(super) fn intern(&mut self, text: &str, span: Span) -> u32 {
         let name = span.text(text);
-        let whole = hash(name);
-        let hash = fold(whole);
-        let symbols = &self.symbols;
-        let is_same = |symbol: u32| {
-            let known = symbols.first(symbol);
-            known.len() == span.len() && known.text(text) == name
-        };
-        if let Some(symbol) = self.slots.find(hash, is_same) {
+        let hash = self.points.hash(name);
+        let hashes = &self.symbols.hashes;
+        if let Some(symbol) = self.slots.find(hash.spread(), |symbol| hashes.get(symbol as usize) == Some(&hash)) {
             return symbol;
         }
         let symbol = self.symbols.add(span);
-        self.symbols.hashes.push(whole);
+        self.symbols.hashes.push(hash);
         if !is_plain(name) {
             self.symbols.odd.push(symbol);
         }
-        self.slots.insert(hash, symbol);
+        self.slots.insert(hash.spread(), symbol);
         symbol
     }
 
@@ -195,6 +177,7 @@ impl Symbols {
     }
 
     /// Where each symbol stands first.
+    #[cfg(test)]
     pub(super) fn spans(&self) -> impl Iterator<Item = Span> {
         (0..self.len() as u32).map(|symbol| self.first(symbol))
     }

@@ -11,11 +11,12 @@ use crate::syntax::string_value;
 use crate::text::{Date, FileId, SourceMap, Span};
 
 use super::column::{Column, Lists, MISSING, Sparse};
+use super::hashes::{NameHash, hash};
 use super::names::Interner;
+use super::places::Places;
 use super::rings::{Rings, Waiting};
 use super::schema::Kind;
 use super::strings::Strings;
-use super::symbols;
 
 /// Everything that the files of a project and the shipped catalogues say, resolved and immutable. Columns that follow
 /// from others are built on first use.
@@ -31,7 +32,7 @@ pub struct Landscape {
     pub(super) flows: super::derive::ReferenceStatements,
     /// Regions that the parser passed over.
     pub(super) skipped: Vec<Place>,
-    skipped_words: OnceLock<FxHashSet<u64>>,
+    skipped_words: OnceLock<FxHashSet<NameHash>>,
     /// Ids of declarations that are known to be incomplete.
     pub(super) incomplete: FxHashSet<Place>,
     /// Files with mistakes of syntax.
@@ -56,7 +57,7 @@ pub(super) struct Table {
     pub(super) flags: Vec<u8>,
     flag_fields: Vec<(usize, u8)>,
     /// Where each row stands.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Places,
     /// Where fields stand that have a word of their own, in the file of the row; an empty span for none.
     spans: Vec<(usize, Vec<Span>)>,
 }
@@ -97,10 +98,16 @@ impl Table {
 
     /// Sets a field that is a list, for so many rows, from (row, value) pairs.
     pub(super) fn set_pairs(&mut self, kind: Kind, field: &str, rows: usize, pairs: &[(u32, u32)]) {
-        if pairs.is_empty() {
+        let lists = if pairs.is_empty() { Lists::default() } else { Lists::from_pairs(rows, pairs) };
+        self.set_lists(kind, field, lists);
+    }
+
+    /// Sets a field that is a list; lists that are all empty need no column.
+    pub(super) fn set_lists(&mut self, kind: Kind, field: &str, lists: Lists) {
+        if lists.values.is_empty() {
             self.set_same(kind, field, MISSING);
         } else {
-            self.set(kind, field, Column::List(Lists::from_pairs(rows, pairs)));
+            self.set(kind, field, Column::List(lists));
         }
     }
 
@@ -166,11 +173,10 @@ impl Landscape {
     /// nobody knows where its declarations end.
     #[must_use]
     pub fn process_around(&self, place: Place) -> Option<Span> {
-        let places = self.table(Kind::Actor).places.get(..self.declarations.len())?;
-        let is_before = |id: &Place| (id.file, id.span.start) <= (place.file, place.span.start);
-        let process = places.partition_point(is_before).checked_sub(1)?;
-        let span = *self.declarations.get(process)?;
-        let is_around = places[process].file == place.file && span.contains(place.span);
+        let places = &self.table(Kind::Actor).places;
+        let process = places.last_before(self.declarations.len() as u32, place)?;
+        let span = *self.declarations.get(process as usize)?;
+        let is_around = places.get(process)?.file == place.file && span.contains(place.span);
         (is_around && !self.flawed.contains(&place.file)).then_some(span)
     }
 
@@ -293,7 +299,7 @@ impl Landscape {
             }
             Kind::Process | Kind::Outsider | Kind::Role | Kind::Party | Kind::System => self.place(Kind::Actor, id),
             _ => {
-                let place = *self.table(kind).places.get(id as usize)?;
+                let place = self.table(kind).places.get(id)?;
                 (!place.span.is_empty()).then_some(place)
             }
         }
@@ -335,8 +341,9 @@ impl Landscape {
     fn place_of_names(&self, kind: Kind, field: usize, ends: Kind, id: u32) -> Option<Place> {
         let Column::List(lists) = self.column(kind, field) else { return None };
         let (start, end) = (lists.offsets.get(id as usize)?, lists.offsets.get(id as usize + 1)?);
-        let names = self.table(ends).places.get(*start as usize..*end as usize)?;
-        let (first, last) = (names.first()?, names.last()?);
+        let names = &self.table(ends).places;
+        let last = end.checked_sub(1).filter(|last| *last >= *start)?;
+        let (first, last) = (names.get(*start)?, names.get(last)?);
         Some(Place { file: first.file, span: first.span.to(last.span) })
     }
 
@@ -394,7 +401,7 @@ impl Landscape {
         }
         let words = self.skipped_words.get_or_init(|| skipped_words(&self.sources, &self.skipped));
         let ends = text.match_indices(['.', '(']).map(|(at, _)| at).chain([text.len()]).take(64);
-        ends.map(|end| &text[..end]).any(|head| words.contains(&symbols::hash(head)))
+        ends.map(|end| &text[..end]).any(|head| words.contains(&hash(head)))
     }
 
     /// Whether `place` is the id of a declaration that is known to be incomplete, or lies in a second declaration of a
@@ -428,7 +435,7 @@ impl Landscape {
 }
 
 /// The hashes of all words in the given regions, also of those in strings: an unclosed quote swallows statements.
-pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<u64> {
+pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet<NameHash> {
     let mut words = FxHashSet::default();
     for place in skipped {
         let text = sources.get(place.file).slice(place.span);
@@ -436,7 +443,7 @@ pub(super) fn skipped_words(sources: &SourceMap, skipped: &[Place]) -> FxHashSet
         for word in text.split(|character| !is_word(character)) {
             let word = word.trim_matches(['-', '.']);
             if !word.is_empty() {
-                words.insert(symbols::hash(word));
+                words.insert(hash(word));
             }
         }
     }

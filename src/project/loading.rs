@@ -59,34 +59,67 @@ pub fn load(path: &Path, shown: &str) -> Result<Loaded, ToolError> {
     load_together(&[(path, shown)]).pop().unwrap_or_else(|| Ok(decode(shown, &[])))
 }
 
-/// Reads some files, each with how it is shown, into one piece of memory; answers in the same order.
+/// How many bytes of several files stand in one piece of memory. Allocators round large pieces up, often to the next quarter
+/// of a power of two, and what is rounded up is lost with every piece; of a power of two itself nothing is.
+const SHELF_BYTES: usize = 1 << 20;
+
+/// Reads some files, each with how it is shown, into a few pieces of memory; answers in the same order.
 pub fn load_together(files: &[(&Path, &str)]) -> Vec<Result<Loaded, ToolError>> {
     let lengths: Vec<Result<u64, ToolError>> = files.iter().map(|(path, shown)| length(path, shown)).collect();
-    let fitting = || lengths.iter().flatten().filter(|length| **length <= MOST_FILE_BYTES);
     // They may grow while they are read.
-    let mut bytes = Vec::with_capacity(fitting().map(|length| *length as usize + 1).sum());
-    let mut ranges = Vec::with_capacity(files.len());
-    for ((path, shown), length) in files.iter().zip(lengths) {
-        let start = bytes.len();
-        ranges.push(length.and_then(|length| {
-            let length = if length > MOST_FILE_BYTES { length } else { append(path, shown, &mut bytes)? };
-            if length > MOST_FILE_BYTES {
-                bytes.truncate(start);
-            }
-            Ok((start..bytes.len(), length))
-        }));
-    }
-    let read: Read = match String::from_utf8(bytes) {
-        Ok(texts) => Read::Texts(Arc::new(texts)),
-        Err(error) => Read::Bytes(error.into_bytes()),
+    let room = |length: &Result<u64, ToolError>| match length {
+        Ok(length) if *length <= MOST_FILE_BYTES => *length as usize + 1,
+        _ => 0,
     };
-    let ranges = ranges.into_iter().zip(files);
-    ranges
-        .map(|(range, (_, shown))| {
+    let mut rest: usize = lengths.iter().map(room).sum();
+    let mut loaded = Vec::with_capacity(files.len());
+    let mut shelf = Filling::default();
+    for ((path, shown), length) in files.iter().zip(lengths) {
+        let room = room(&length);
+        if shelf.bytes.len() + room > shelf.bytes.capacity() {
+            let bytes = Vec::with_capacity(rest.min(SHELF_BYTES).max(room));
+            loaded.extend(std::mem::replace(&mut shelf, Filling { bytes, files: Vec::new() }).files());
+        }
+        rest -= room;
+        let range = length.and_then(|length| shelf.take(path, shown, length));
+        shelf.files.push((shown, range));
+    }
+    loaded.extend(shelf.files());
+    loaded
+}
+
+/// Where a file stands, and how long it is.
+type Reading = (Range<usize>, u64);
+
+/// A piece of memory while files are read into it.
+#[derive(Default)]
+struct Filling<'a> {
+    bytes: Vec<u8>,
+    /// How each file is shown, and what was read of it.
+    files: Vec<(&'a str, Result<Reading, ToolError>)>,
+}
+
+impl<'a> Filling<'a> {
+    /// Reads a file that had this length.
+    fn take(&mut self, path: &Path, shown: &str, length: u64) -> Result<Reading, ToolError> {
+        let start = self.bytes.len();
+        let length = if length > MOST_FILE_BYTES { length } else { append(path, shown, &mut self.bytes)? };
+        if length > MOST_FILE_BYTES {
+            self.bytes.truncate(start);
+        }
+        Ok((start..self.bytes.len(), length))
+    }
+
+    fn files(self) -> impl Iterator<Item = Result<Loaded, ToolError>> + use<'a> {
+        let read: Read = match String::from_utf8(self.bytes) {
+            Ok(texts) => Read::Texts(Arc::new(texts)),
+            Err(error) => Read::Bytes(error.into_bytes()),
+        };
+        self.files.into_iter().map(move |(shown, range)| {
             let (range, length) = range?;
             Ok(if length > MOST_FILE_BYTES { too_large(shown, length) } else { read.file(shown, range) })
         })
-        .collect()
+    }
 }
 
 /// Several files, one after the other.

@@ -4,7 +4,9 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Diagnostic, Place};
 
+use crate::landscape::column::Lists;
 use crate::landscape::facts::Owner;
+use crate::landscape::places::Places;
 use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
@@ -19,9 +21,8 @@ pub(super) struct Activities {
     id: Vec<u32>,
     /// Numbers in `strings`.
     title: Vec<u32>,
-    places: Vec<Place>,
-    /// (activity, actor)
-    by: Vec<(u32, u32)>,
+    places: Places,
+    by: Lists,
     strings: Run,
     used: Vec<bool>,
     /// The first and the second activity of one name in one process.
@@ -44,7 +45,7 @@ pub(super) struct Indicators {
     title: Vec<u32>,
     target: Vec<u32>,
     goal: Vec<u32>,
-    places: Vec<Place>,
+    places: Places,
     strings: Run,
 }
 
@@ -60,8 +61,8 @@ impl Merge<'_> {
             process: Vec::with_capacity(count),
             id: Vec::with_capacity(count),
             title: Vec::with_capacity(count),
-            places: Vec::with_capacity(count),
-            by: Vec::with_capacity(self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
+            places: Places::with_capacity(count),
+            by: Lists::with_capacity(count, self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
             strings: Run::with_capacity(count),
             used: vec![false; self.is_used.len()],
             ..Activities::default()
@@ -96,24 +97,25 @@ impl Merge<'_> {
                 let actor = self.actor_of[self.name_at(file, name.value) as usize];
                 if actor != MISSING && Wanted::Doer.accepts(self.actor_kind(actor)) {
                     rows.used[actor as usize] = true;
-                    rows.by.push((row, actor));
+                    rows.by.add(row, actor);
                 } else {
                     rows.wrong.push(Wrong { file, activity: row, mention: name.value });
                 }
             }
         }
+        rows.by.fill(count);
         rows
     }
 
     pub(super) fn activities(&mut self, mut rows: Activities) {
         self.uses(&rows.used);
         for (first, again) in &rows.again {
-            let place = rows.places[*again as usize];
+            let place = rows.places.of(*again);
             if !self.landscape.is_incomplete(place) {
                 let text = self.sources.get(place.file).slice(place.span);
                 let diagnostic = Diagnostic::error("REF002", place, format!("the activity `{text}` is declared twice"))
                     .underlined("declared again here")
-                    .label(rows.places[*first as usize], "first declared here")
+                    .label(rows.places.of(*first), "first declared here")
                     .help("rename one of the two")
                     .of(format!("{}/activity.{text}", self.process_path(rows.process[*again as usize])));
                 self.say(diagnostic);
@@ -125,15 +127,14 @@ impl Merge<'_> {
                 format!("{}/activity.{}", this.process_path(process), this.landscape.name(id))
             });
         }
-        let count = rows.process.len();
         shift(&mut rows.title, self.landscape.strings.append(rows.strings));
         let table = self.landscape.table_mut(Kind::Activity);
-        table.rows = 0..count as u32;
+        table.rows = 0..rows.process.len() as u32;
         table.places = rows.places;
         table.set_scalar(Kind::Activity, "process", rows.process);
         table.set_scalar(Kind::Activity, "id", rows.id);
         table.set_scalar(Kind::Activity, "title", rows.title);
-        table.set_pairs(Kind::Activity, "by", count, &rows.by);
+        table.set_lists(Kind::Activity, "by", rows.by);
     }
 
     pub(super) fn gather_indicators(&self) -> Indicators {
@@ -144,7 +145,7 @@ impl Merge<'_> {
             title: column(),
             target: column(),
             goal: column(),
-            places: Vec::with_capacity(count),
+            places: Places::with_capacity(count),
             strings: Run::with_capacity(2 * count),
         };
         for (file, facts) in self.facts.iter().enumerate() {

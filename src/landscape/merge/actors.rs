@@ -4,6 +4,7 @@ use crate::diagnostic::Place;
 use crate::text::Span;
 
 use crate::landscape::facts::{FileFacts, ThingFact, ThingKind};
+use crate::landscape::places::Places;
 use crate::landscape::{Kind, MISSING};
 
 use super::Merge;
@@ -124,7 +125,7 @@ impl Merge<'_> {
         }
         let all = next as usize;
         let (mut names, mut titles) = (Vec::with_capacity(all), Vec::with_capacity(all));
-        let mut places = Vec::with_capacity(all);
+        let mut places = Places::with_capacity(all);
         for entry in entries.into_iter().flatten() {
             names.push(entry.name);
             titles.push(entry.title);
@@ -142,7 +143,7 @@ impl Merge<'_> {
     pub(super) fn items(&mut self) {
         // Room that is not used is never touched.
         let most = self.facts.iter().map(|facts| facts.own.items.len() + facts.reference.items.len()).sum();
-        let (mut names, mut places) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let (mut names, mut places) = (Vec::with_capacity(most), Places::with_capacity(most));
         self.items_of_models.reserve(most);
         for file in 0..self.facts.len() {
             let facts = self.facts[file];

@@ -70,7 +70,7 @@ impl Merge<'_> {
         }
         let table = self.landscape.table_mut(Kind::Applicability);
         table.rows = 0..standards.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::Applicability, "standard", standards);
         let table = self.landscape.table_mut(Kind::Decision);
         table.rows = 0..rows.clause.len() as u32;

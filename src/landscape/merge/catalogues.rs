@@ -87,7 +87,7 @@ impl<'a> Merge<'a> {
         let (id, edition) = (self.name_of(file, used.id), self.name_of(file, used.edition));
         if let Some(first) = self.catalogues.by_name.get(&(id, edition)).copied() {
             let first_place = match first {
-                Catalogue::Standard(standard) => self.landscape.table(Kind::Standard).places[standard as usize],
+                Catalogue::Standard(standard) => self.landscape.table(Kind::Standard).places.of(standard),
                 Catalogue::Model(model) => self.landscape.flows.model_places[model as usize],
             };
             let second = self.place(file, used.span);
@@ -262,7 +262,7 @@ impl<'a> Merge<'a> {
         }
         let table = self.landscape.table_mut(Kind::Clause);
         table.rows = 0..rows.numbers.len() as u32;
-        table.places = rows.places;
+        table.places = rows.places.into();
         table.set_scalar(Kind::Clause, "standard", rows.standards);
         table.set_scalar(Kind::Clause, "number", rows.numbers);
         table.set_scalar(Kind::Clause, "title", rows.titles);
@@ -352,7 +352,7 @@ impl<'a> Merge<'a> {
         }
         let table = self.landscape.table_mut(Kind::Document);
         table.rows = 0..clauses.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::Document, "clause", clauses);
         table.set_scalar(Kind::Document, "letter", letters);
         table.set_scalar(Kind::Document, "title", titles);

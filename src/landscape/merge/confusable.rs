@@ -42,7 +42,7 @@ impl<'a> Merge<'a> {
     fn odd_names(&self) -> Vec<u32> {
         let mut odd: Vec<u32> = Vec::new();
         for (file, facts) in self.facts.iter().enumerate() {
-            let names = self.names.of(file);
+            let names = self.numbers.of(file);
             if !self.sources.get(facts.file()).is_builtin() {
                 odd.extend(facts.symbols.odd.iter().filter_map(|symbol| names.get(*symbol as usize)));
             }
@@ -53,7 +53,7 @@ impl<'a> Merge<'a> {
     }
 
     fn name_place(&self, space: Kind, row: u32) -> Option<Place> {
-        self.landscape.table(space).places.get(row as usize).copied()
+        self.landscape.table(space).places.get(row)
     }
 
     fn written(&self, space: Kind, row: u32) -> &'a str {

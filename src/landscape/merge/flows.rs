@@ -128,7 +128,7 @@ impl Merge<'_> {
         if let (Some(first), Some(last)) = (names.first(), names.last())
             && let Some(spans) = rows.name_spans.get_mut(row as usize)
             && spans.is_empty()
-            && rows.places[row as usize].file == file_id
+            && rows.places.of(row).file == file_id
         {
             *spans = facts.symbols.span(*first).to(facts.symbols.span(*last));
         }

@@ -23,7 +23,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::text::{Date, SourceMap, Span};
 
 use super::facts::{FileFacts, NONE};
-use super::names::{Interner, MORE_NAMES, Numbers};
+use super::names::{MORE_NAMES, Names, Numbers};
 use super::symbols::{Mention, NO_SYMBOL};
 use super::{Kind, Landscape, MISSING};
 
@@ -72,30 +72,16 @@ impl std::fmt::Debug for Surroundings {
 pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, Vec<Diagnostic>) {
     let mut facts = facts.to_vec();
     facts.sort_by_key(|facts| facts.file());
-    merge_with(surroundings, &facts, Vec::new())
+    let mut names = Names::default();
+    facts.iter().for_each(|facts| names.add(facts));
+    merge_with(surroundings, &facts, names)
 }
 
-/// The same of files in their order, with the hashes of the names of each ([`FileFacts::take_hashes`]), which are let go of
-/// as soon as names have numbers.
+/// The same of files in their order, the names of which have numbers.
 #[must_use]
-pub fn merge_with(
-    surroundings: &Surroundings,
-    facts: &[&FileFacts],
-    hashes: Vec<Vec<u64>>,
-) -> (Landscape, Vec<Diagnostic>) {
-    let (sources, both) = (&*surroundings.sources, surroundings.both);
-    let (interner, numbers, unproven) = Interner::of(sources, facts, hashes, both);
-    let mut merge = Merge::new(surroundings, facts, interner, numbers);
-    let (mut resolved, mut is_right) = (Resolved::default(), true);
-    // That names are right is proven while they are used.
-    both(&mut || resolved = merge.declarations(), &mut || {
-        is_right = unproven.as_ref().is_none_or(|names| names.is_right(both));
-    });
-    if !is_right {
-        let (interner, numbers) = Interner::by_texts(sources, facts);
-        merge = Merge::new(surroundings, facts, interner, numbers);
-        resolved = merge.declarations();
-    }
+pub fn merge_with(surroundings: &Surroundings, facts: &[&FileFacts], names: Names) -> (Landscape, Vec<Diagnostic>) {
+    let mut merge = Merge::new(surroundings, facts, names);
+    let resolved = merge.declarations();
     merge.rows_of_processes(&resolved);
     merge.references();
     merge.applicabilities();
@@ -113,7 +99,7 @@ struct Merge<'a> {
     sources: &'a SourceMap,
     facts: &'a [&'a FileFacts],
     /// The name of each symbol of each file.
-    names: Arc<Numbers>,
+    numbers: Numbers,
     landscape: Landscape,
     diagnostics: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept.
@@ -158,14 +144,10 @@ enum Default {
 }
 
 impl<'a> Merge<'a> {
-    fn new(
-        surroundings: &'a Surroundings,
-        facts: &'a [&'a FileFacts],
-        interner: Interner,
-        names: Arc<Numbers>,
-    ) -> Self {
+    fn new(surroundings: &'a Surroundings, facts: &'a [&'a FileFacts], names: Names) -> Self {
         let sources = &*surroundings.sources;
         let mut landscape = Landscape::empty(Arc::clone(&surroundings.sources), surroundings.today);
+        let (interner, numbers) = names.finish();
         let any = interner.find(sources, "any").unwrap_or(MISSING);
         for facts in facts {
             if facts.has_errors {
@@ -184,7 +166,7 @@ impl<'a> Merge<'a> {
             surroundings,
             sources,
             facts,
-            names,
+            numbers,
             landscape,
             diagnostics: Vec::new(),
             left_out: 0,
@@ -208,7 +190,7 @@ impl<'a> Merge<'a> {
 
     /// The name of `symbol` of the file of that number.
     fn name_of(&self, file: usize, symbol: u32) -> u32 {
-        if symbol == NO_SYMBOL { MISSING } else { self.names.of(file)[symbol as usize] }
+        if symbol == NO_SYMBOL { MISSING } else { self.numbers.of(file)[symbol as usize] }
     }
 
     fn name_at(&self, file: usize, mention: Mention) -> u32 {

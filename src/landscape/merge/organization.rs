@@ -100,7 +100,7 @@ impl Merge<'_> {
         let Some(number) = number else { return };
         let place = self.place(file, self.facts[file].qualifiers[qualifier as usize].span);
         if declared.contains(&number) {
-            let first = self.landscape.table(kind).places[number as usize];
+            let first = self.landscape.table(kind).places.of(number);
             let text = self.sources.get(place.file).slice(place.span);
             let word = kind.schema().name;
             if !self.landscape.is_incomplete(place) {
@@ -114,7 +114,7 @@ impl Merge<'_> {
             return;
         }
         declared.push(number);
-        self.landscape.table_mut(kind).places[number as usize] = place;
+        self.landscape.table_mut(kind).places.set(number, place);
     }
 
     /// The rows of every `mapping`, as pairs of clauses.
@@ -140,7 +140,7 @@ impl Merge<'_> {
         self.catalogues.forget_partners();
         let table = self.landscape.table_mut(Kind::Correspondence);
         table.rows = 0..rows.from.len() as u32;
-        table.places = rows.places;
+        table.places = rows.places.into();
         table.set_scalar(Kind::Correspondence, "from", rows.from);
         table.set_scalar(Kind::Correspondence, "to", rows.to);
         table.set_scalar(Kind::Correspondence, "relation", rows.relation);

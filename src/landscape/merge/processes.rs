@@ -2,11 +2,11 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::Place;
 use crate::text::Span;
 
 use crate::landscape::column::Sparse;
 use crate::landscape::facts::{ClauseUse, Owner, ThingKind, UNKNOWN_PHASE, flag};
+use crate::landscape::places::Places;
 use crate::landscape::schema::PHASES;
 use crate::landscape::strings::Run;
 use crate::landscape::symbols::NO_SYMBOL;
@@ -23,7 +23,7 @@ pub(super) struct Named {
     letter: Sparse<u32>,
     title: Sparse<u32>,
     pub(super) flags: Vec<u8>,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Places,
     title_spans: Sparse<Span>,
 }
 
@@ -38,7 +38,7 @@ impl Default for Named {
             letter: missing(),
             title: missing(),
             flags: Vec::new(),
-            places: Vec::new(),
+            places: Places::default(),
             title_spans: Sparse::new(0, Span::default()),
         }
     }
@@ -51,7 +51,7 @@ impl Named {
             column.reserve(count);
         }
         flags.reserve(count);
-        places.reserve(count);
+        *places = Places::with_capacity(count);
     }
 }
 
@@ -62,6 +62,12 @@ impl Merge<'_> {
     pub(super) fn process_path(&self, process: u32) -> String {
         let id = self.landscape.value(Kind::Process, "id", process).map_or("", |name| self.landscape.name(name));
         format!("process.{id}")
+    }
+
+    /// Whether a process that is declared in a file is declared nowhere before it.
+    pub(super) fn is_declared_first_in(&self, process: u32, file: usize) -> bool {
+        let first = || self.landscape.table(Kind::Actor).places.of(process).file;
+        !self.declared_twice.contains_key(&process) || first() == self.facts[file].file()
     }
 
     pub(super) fn owner_path(&self, file: usize, owner: Owner) -> String {
@@ -97,7 +103,7 @@ impl Merge<'_> {
             let own = &self.facts[file].own;
             for (number, process) in own.processes.iter().enumerate() {
                 let id = self.process_ids[file][number] as usize;
-                let is_first_file = self.landscape.table(Kind::Actor).places[id].file == self.facts[file].file();
+                let is_first_file = self.is_declared_first_in(id as u32, file);
                 let purpose =
                     if columns.purpose.get(id) == MISSING { self.string(file, process.purpose) } else { MISSING };
                 columns.take(id, process, purpose, is_first_file);

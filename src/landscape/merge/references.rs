@@ -64,12 +64,12 @@ impl Merge<'_> {
                     _ => MISSING,
                 });
                 inferred.push(u32::from(is_inferred));
-                places.push(self.landscape.table(kind).places[row]);
+                places.push(self.landscape.table(kind).places.of(row as u32));
             }
         }
         let table = self.landscape.table_mut(ends_kind);
         table.rows = 0..rows.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(ends_kind, row_field, rows);
         table.set_scalar(ends_kind, end_field, references);
         table.set_scalar(ends_kind, "inferred", inferred);
@@ -82,12 +82,12 @@ impl Merge<'_> {
         for kind in [Kind::Implementation, Kind::Omission] {
             references.extend(self.landscape.scalar(kind, "reference"));
             models.extend(self.landscape.scalar(kind, "model"));
-            places.extend(&self.landscape.table(kind).places);
+            places.extend(self.landscape.table(kind).places.iter());
         }
         processes.resize(references.len(), MISSING);
         let table = self.landscape.table_mut(Kind::ReferenceMention);
         table.rows = 0..references.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::ReferenceMention, "reference", references);
         table.set_scalar(Kind::ReferenceMention, "model", models);
         table.set_scalar(Kind::ReferenceMention, "process", processes);
@@ -206,7 +206,7 @@ impl Merge<'_> {
         }
         let table = self.landscape.table_mut(Kind::Outcome);
         table.rows = 0..references.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::Outcome, "reference", references);
         table.set_scalar(Kind::Outcome, "title", titles);
         table.set_scalar(Kind::Outcome, "inferred", inferred);
@@ -228,10 +228,10 @@ impl Merge<'_> {
         references.extend(self.landscape.scalar(Kind::Outcome, "reference"));
         texts.extend(self.landscape.scalar(Kind::Outcome, "title"));
         outcomes.resize(references.len(), 1);
-        places.extend(&self.landscape.table(Kind::Outcome).places);
+        places.extend(self.landscape.table(Kind::Outcome).places.iter());
         let table = self.landscape.table_mut(Kind::Wording);
         table.rows = 0..references.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::Wording, "reference", references);
         table.set_scalar(Kind::Wording, "text", texts);
         table.set_scalar(Kind::Wording, "outcome", outcomes);
@@ -269,7 +269,7 @@ impl Merge<'_> {
         let models = self.models_of(&references);
         let table = self.landscape.table_mut(Kind::Implementation);
         table.rows = 0..processes.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::Implementation, "process", processes);
         table.set_scalar(Kind::Implementation, "reference", references);
         table.set_scalar(Kind::Implementation, "model", models);
@@ -290,7 +290,7 @@ impl Merge<'_> {
         let models = self.models_of(&references);
         let table = self.landscape.table_mut(Kind::Omission);
         table.rows = 0..references.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::Omission, "reference", references);
         table.set_scalar(Kind::Omission, "model", models);
         table.set_scalar(Kind::Omission, "because", reasons);
@@ -337,7 +337,7 @@ impl Merge<'_> {
         let [from, to] = sides;
         let table = self.landscape.table_mut(Kind::Counterpart);
         table.rows = 0..places.len() as u32;
-        table.places = places;
+        table.places = places.into();
         table.set_scalar(Kind::Counterpart, "from", from);
         table.set_scalar(Kind::Counterpart, "to", to);
         table.set_scalar(Kind::Counterpart, "relation", relations);
@@ -467,7 +467,7 @@ impl ReferenceColumns {
     fn store(self, merge: &mut Merge<'_>) {
         let table = merge.landscape.table_mut(Kind::Reference);
         table.rows = 0..self.ids.len() as u32;
-        table.places = self.places;
+        table.places = self.places.into();
         table.set_scalar(Kind::Reference, "model", self.models);
         table.set_scalar(Kind::Reference, "id", self.ids);
         table.set_scalar(Kind::Reference, "number", self.numbers);

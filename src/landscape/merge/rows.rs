@@ -6,6 +6,7 @@ use crate::diagnostic::Place;
 use crate::text::Span;
 
 use crate::landscape::column::Lists;
+use crate::landscape::places::Places;
 use crate::landscape::rings::Statement;
 
 use super::flows::row;
@@ -15,12 +16,16 @@ use super::flows::row;
 pub(super) struct Named {
     pub(super) rows: Vec<u32>,
     pub(super) actors: Vec<u32>,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Places,
 }
 
 impl Named {
     fn with_capacity(names: usize) -> Self {
-        Self { rows: Vec::with_capacity(names), actors: Vec::with_capacity(names), places: Vec::with_capacity(names) }
+        Self {
+            rows: Vec::with_capacity(names),
+            actors: Vec::with_capacity(names),
+            places: Places::with_capacity(names),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -45,33 +50,27 @@ impl Named {
         for row in 0..rows {
             next[row + 1] += next[row];
         }
-        let unsorted = std::mem::take(self);
-        *self = Self {
-            rows: vec![0; unsorted.rows.len()],
-            actors: vec![0; unsorted.rows.len()],
-            places: unsorted.places.clone(),
-        };
-        for ((row, actor), place) in unsorted.rows.into_iter().zip(unsorted.actors).zip(unsorted.places) {
-            let slot = &mut next[row as usize];
-            let at = *slot as usize;
-            (self.rows[at], self.actors[at], self.places[at]) = (row, actor, place);
+        let mut order = vec![0_u32; self.rows.len()];
+        for (at, row) in (0..).zip(&self.rows) {
+            let slot = &mut next[*row as usize];
+            order[*slot as usize] = at;
             *slot += 1;
         }
+        let of = |column: &[u32]| order.iter().map(|at| column[*at as usize]).collect();
+        (self.rows, self.actors) = (of(&self.rows), of(&self.actors));
+        self.places = order.iter().map(|at| self.places.of(*at)).collect::<Vec<Place>>().into();
     }
 
-    /// Moves the name at `from` to `to`.
-    fn keep(&mut self, to: usize, from: usize) {
-        if to != from {
-            self.rows[to] = self.rows[from];
-            self.actors[to] = self.actors[from];
-            self.places[to] = self.places[from];
+    /// Takes out the names at some places, which are in order.
+    fn take_out(&mut self, names: &[usize]) {
+        let mut names = names.iter().peekable();
+        let mut kept = Places::with_capacity(self.len());
+        for (at, place) in self.places.iter().enumerate() {
+            if names.next_if_eq(&&at).is_none() {
+                kept.push(place);
+            }
         }
-    }
-
-    fn truncate(&mut self, names: usize) {
-        self.rows.truncate(names);
-        self.actors.truncate(names);
-        self.places.truncate(names);
+        self.places = kept;
     }
 }
 
@@ -87,7 +86,7 @@ pub(super) struct Rows {
     pub(super) process: Vec<u32>,
     pub(super) item: Vec<u32>,
     pub(super) flags: Vec<u8>,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Places,
     /// Where the names of each row stand. It is only there once they do not stand in `named`, one statement for each row.
     pub(super) name_spans: Vec<Span>,
     is_spelt: bool,
@@ -111,7 +110,7 @@ impl Rows {
             process: Vec::with_capacity(statements),
             item: Vec::with_capacity(statements),
             flags: Vec::with_capacity(statements),
-            places: Vec::with_capacity(statements),
+            places: Places::with_capacity(statements),
             named: Named::with_capacity(names),
             ..Self::default()
         }
@@ -168,9 +167,8 @@ impl Rows {
             while self.named.rows.get(at) == Some(&row) {
                 at += 1;
             }
-            let names = &self.named.places[start..at];
-            let span = |(first, last): (&Place, &Place)| first.span.to(last.span);
-            self.name_spans.push(names.first().zip(names.last()).map(span).unwrap_or_default());
+            let place = |at: usize| self.named.places.of(at as u32).span;
+            self.name_spans.push(if start == at { Span::default() } else { place(start).to(place(at - 1)) });
         }
         self.name_spans.resize(self.process.len(), Span::default());
     }
@@ -194,7 +192,7 @@ impl Rows {
         let rows = self.process.len();
         let named = &mut self.named;
         named.sort(rows);
-        let mut again = Vec::new();
+        let (mut again, mut out) = (Vec::new(), Vec::new());
         let mut offsets = Vec::with_capacity(rows + 1);
         offsets.push(0);
         let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
@@ -213,12 +211,15 @@ impl Rows {
                     seen.get(&actor).copied()
                 };
                 match known {
-                    Some(first) => again.push((row, named.places[first], named.places[index])),
+                    Some(first) => {
+                        again.push((row, first as u32, named.places.of(index as u32)));
+                        out.push(index);
+                    }
                     None => {
                         if kept - start > FEW_NAMES {
                             seen.insert(actor, kept);
                         }
-                        named.keep(kept, index);
+                        named.actors[kept] = actor;
                         kept += 1;
                     }
                 }
@@ -226,8 +227,12 @@ impl Rows {
             }
             offsets.push(kept as u32);
         }
-        named.truncate(kept);
+        named.actors.truncate(kept);
         named.rows = Vec::new();
+        if !out.is_empty() {
+            named.take_out(&out);
+        }
+        let again = again.into_iter().map(|(row, first, again)| (row, named.places.of(first), again)).collect();
         (Lists { offsets, values: std::mem::take(&mut named.actors) }, again)
     }
 }

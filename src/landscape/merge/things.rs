@@ -7,6 +7,7 @@ use crate::text::Span;
 
 use crate::landscape::column::Sparse;
 use crate::landscape::facts::{Owned, Owner, ThingKind};
+use crate::landscape::places::Places;
 use crate::landscape::{Kind, MISSING};
 
 use super::unknown::Wanted;
@@ -35,7 +36,7 @@ impl Merge<'_> {
                 let place = self.mention_place(file, thing.id);
                 let row = item as usize;
                 if columns.declared.get(row) != 0 {
-                    let first = self.landscape.table(Kind::Item).places[row];
+                    let first = self.landscape.table(Kind::Item).places.of(item);
                     let entity = format!("item.{}", self.text(file, thing.id));
                     self.declared_twice(first, place, thing.span, "item", "item", entity);
                     continue;
@@ -47,7 +48,7 @@ impl Merge<'_> {
                     columns.classification.set(row, self.name_at(file, thing.classification));
                     columns.classification_spans.set(row, self.facts[file].symbols.span(thing.classification));
                 }
-                self.landscape.table_mut(Kind::Item).places[row] = place;
+                self.landscape.table_mut(Kind::Item).places.set(item, place);
             }
             for part in &own.parts {
                 let Owner::Thing(thing) = part.owner() else { continue };
@@ -124,7 +125,7 @@ impl Merge<'_> {
         let count = self.facts.iter().map(|facts| facts.own.owners.len()).sum();
         let (mut of_items, mut of_processes) = (Vec::new(), Vec::with_capacity(count));
         let (mut owned, mut owning) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut places = Vec::with_capacity(count);
+        let mut places = Places::with_capacity(count);
         let mut scattered: FxHashSet<(u32, u32)> = FxHashSet::default();
         let mut seen: FxHashMap<u32, ()> = FxHashMap::default();
         let mut process_at_hand = MISSING;
@@ -139,10 +140,7 @@ impl Merge<'_> {
                     Owner::Process(number) => {
                         let process = self.process_ids[file][number as usize];
                         let span = &mut process_spans[process as usize];
-                        if span.is_empty()
-                            && self.landscape.table(Kind::Actor).places[process as usize].file
-                                == self.facts[file].file()
-                        {
+                        if span.is_empty() && self.is_declared_first_in(process, file) {
                             *span = self.facts[file].symbols.span(owner.value);
                         }
                         of_processes.push((process, role));
