@@ -79,10 +79,21 @@ impl Points {
             let [whole_first, whole_second] = self.powers[COEFFICIENTS];
             let mut first_sum = u128::from(first) * u128::from(whole_first);
             let mut second_sum = u128::from(second) * u128::from(whole_second);
-            for (at, [first_power, second_power]) in (0..block.len()).step_by(BYTES).zip(&self.powers) {
-                let coefficient = u128::from(coefficient(block, at));
-                first_sum += coefficient * u128::from(*first_power);
-                second_sum += coefficient * u128::from(*second_power);
+            let mut add = |coefficient: u64, powers: &[u64; 2]| {
+                first_sum += u128::from(coefficient) * u128::from(powers[0]);
+                second_sum += u128::from(coefficient) * u128::from(powers[1]);
+            };
+            let (mut powers, mut rest) = (self.powers.iter(), block);
+            while let Some(eight) = rest.first_chunk()
+                && let Some(powers) = powers.next()
+            {
+                add(u64::from_le_bytes(*eight) & WHOLE, powers);
+                rest = &rest[BYTES..];
+            }
+            if let Some(last) = last_coefficient(block, rest)
+                && let Some(powers) = powers.next()
+            {
+                add(last, powers);
             }
             (first, second) = (reduce(first_sum), reduce(second_sum));
         }
@@ -92,26 +103,24 @@ impl Points {
     }
 }
 
-/// The seven bytes from `at` on, or those that there are.
+/// The bytes of a whole coefficient.
+const WHOLE: u64 = (1 << (8 * BYTES)) - 1;
+
+/// The bytes that are left of a block, seven at most; `None` where there are none.
 #[inline]
-fn coefficient(block: &[u8], at: usize) -> u64 {
-    let eight = |from: usize| block.get(from..from + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
-    if let Some(bytes) = eight(at) {
-        return bytes & ((1 << (8 * BYTES)) - 1);
+fn last_coefficient(block: &[u8], rest: &[u8]) -> Option<u64> {
+    let count = rest.len();
+    if let Some(eight) = block.last_chunk() {
+        // A shift by all bits is none.
+        return (count > 0).then(|| u64::from_le_bytes(*eight) >> (8 * (8 - count)));
     }
-    let count = block.len() - at;
-    if let Some(bytes) = block.len().checked_sub(8).and_then(eight) {
-        return bytes >> (8 * (8 - count));
-    }
-    let four = |from: usize| block.get(from..from + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
-    match (four(0), count.checked_sub(4).and_then(four)) {
+    if let (Some(low), Some(high)) = (rest.first_chunk(), rest.last_chunk()) {
         // Both may have some of the same bytes.
-        (Some(low), Some(high)) => u64::from(low) | u64::from(high) << (8 * (count - 4)),
-        _ => {
-            let byte = |from: usize| u64::from(block[from]) << (8 * from);
-            byte(0) | byte(count / 2) | byte(count - 1)
-        }
+        let (low, high) = (u32::from_le_bytes(*low), u32::from_le_bytes(*high));
+        return Some(u64::from(low) | u64::from(high) << (8 * (count - 4)));
     }
+    let byte = |at: usize| Some(u64::from(*rest.get(at)?) << (8 * at));
+    Some(byte(0)? | byte(count / 2)? | byte(count - 1)?)
 }
 
 /// The number modulo the prime; it has less than 124 bits.
