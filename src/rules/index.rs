@@ -18,8 +18,9 @@ pub(super) const ROW: Slot = Slot(0);
 /// The most entries of an index over a list. Lists of lists can lead from every row to every other.
 const MOST_ENTRIES: usize = 1 << 24;
 
-/// So many rows of one first key are gone through, which is faster than bisecting. More are sorted by their second key.
-const FEW: usize = 16;
+/// So many rows of one first key are gone through, which is faster than bisecting. More are sorted by their second key. While
+/// the program is tested, three are many: small projects are what tests are made of.
+const FEW: usize = if cfg!(debug_assertions) { 2 } else { 16 };
 
 /// What an index is over.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +58,9 @@ enum Entries<'a> {
     Beside(u32, u32, &'a [u32]),
     /// Rows by one key.
     Rows(Vec<u32>),
+    /// Rows by one key, with a second one, any value of the lists whose first row is the number; few rows have one first key,
+    /// and few values are in a list.
+    Listed(Vec<u32>, u32, &'a Lists),
     /// The second key and the row, side by side: a look-up mostly waits for memory, and so waits once.
     Pairs(Vec<(u32, u32)>),
 }
@@ -131,8 +135,7 @@ impl<'a> Index<'a> {
                 return Self::by_two_columns(space, first, second, rows);
             }
             if let Some((start, lists)) = list(second) {
-                let seconds = |row| lists.of(row - start).iter().map(move |other| (first(row), (*other, row)));
-                return Self::by_two(space, rows.flat_map(seconds));
+                return Self::by_column_and_list(space, first, (start, lists), rows);
             }
         }
         if let (Some((start, lists)), None) = (list(first), second) {
@@ -156,8 +159,8 @@ impl<'a> Index<'a> {
 
     fn by_one(space: usize, found: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
         let found = found.filter(|(key, _)| *key != MISSING);
-        if let Some(first) = run(found.clone()) {
-            return Self { offsets: offsets(space, found), entries: Entries::Run(first), is_overflowed: false };
+        if let Some((first, offsets)) = run(space, found.clone()) {
+            return Self { offsets, entries: Entries::Run(first), is_overflowed: false };
         }
         let (offsets, rows) = place(space, found);
         Self { offsets, entries: Entries::Rows(rows), is_overflowed: false }
@@ -170,15 +173,31 @@ impl<'a> Index<'a> {
         rows: impl Iterator<Item = u32> + Clone,
     ) -> Self {
         let found = rows.clone().map(|row| (first(row), row)).filter(|(key, _)| *key != MISSING);
-        if let Some(first) = run(found.clone()) {
-            let offsets = offsets(space, found);
-            if offsets.windows(2).all(|ends| (ends[1] - ends[0]) as usize <= FEW) {
-                return Self { offsets, entries: Entries::Beside(first, start, second), is_overflowed: false };
-            }
+        if let Some((first, offsets)) = run(space, found)
+            && are_short(&offsets)
+        {
+            return Self { offsets, entries: Entries::Beside(first, start, second), is_overflowed: false };
         }
         let second = |row: u32| second[(row - start) as usize];
         let complete = |(_, (other, _)): &(u32, (u32, u32))| *other != MISSING;
         Self::by_two(space, rows.map(|row| (first(row), (second(row), row))).filter(complete))
+    }
+
+    fn by_column_and_list(
+        space: usize,
+        first: impl Fn(u32) -> u32 + Copy,
+        (start, lists): (u32, &'a Lists),
+        rows: impl Iterator<Item = u32> + Clone,
+    ) -> Self {
+        if are_short(&lists.offsets) {
+            let found = rows.clone().map(|row| (first(row), row)).filter(|(key, _)| *key != MISSING);
+            let (offsets, rows) = place(space, found);
+            if are_short(&offsets) {
+                return Self { offsets, entries: Entries::Listed(rows, start, lists), is_overflowed: false };
+            }
+        }
+        let seconds = |row| lists.of(row - start).iter().map(move |other| (first(row), (*other, row)));
+        Self::by_two(space, rows.flat_map(seconds))
     }
 
     fn by_two(space: usize, found: impl Iterator<Item = (u32, (u32, u32))> + Clone) -> Self {
@@ -227,29 +246,38 @@ impl<'a> Index<'a> {
     pub(super) fn row_at(&self, place: u32) -> u32 {
         match &self.entries {
             Entries::Run(first) | Entries::Beside(first, ..) => first.wrapping_add(place),
-            Entries::Rows(rows) => rows.get(place as usize).copied().unwrap_or(MISSING),
+            Entries::Rows(rows) | Entries::Listed(rows, ..) => rows.get(place as usize).copied().unwrap_or(MISSING),
             Entries::Pairs(pairs) => pairs.get(place as usize).map_or(MISSING, |(_, row)| *row),
         }
     }
 
-    /// The second key of the entry at that place; [`MISSING`] where there is none.
+    /// The second keys of the entry at that place.
+    #[inline]
+    fn keys_at(&self, place: u32) -> &[u32] {
+        match &self.entries {
+            Entries::Run(_) | Entries::Rows(_) => &[],
+            Entries::Beside(first, start, second) => {
+                second.get(first.wrapping_add(place).wrapping_sub(*start) as usize).map_or(&[], std::slice::from_ref)
+            }
+            Entries::Listed(rows, start, lists) => {
+                rows.get(place as usize).map_or(&[], |row| lists.of(row.wrapping_sub(*start)))
+            }
+            Entries::Pairs(pairs) => pairs.get(place as usize).map_or(&[], |(other, _)| std::slice::from_ref(other)),
+        }
+    }
+
+    /// One of the second keys of the entry at that place; [`MISSING`] where there is none.
     #[must_use]
     #[inline]
     pub(super) fn key_at(&self, place: u32) -> u32 {
-        match &self.entries {
-            Entries::Run(_) | Entries::Rows(_) => MISSING,
-            Entries::Beside(first, start, second) => {
-                second.get((first.wrapping_add(place)).wrapping_sub(*start) as usize).copied().unwrap_or(MISSING)
-            }
-            Entries::Pairs(pairs) => pairs.get(place as usize).map_or(MISSING, |(other, _)| *other),
-        }
+        self.keys_at(place).first().copied().unwrap_or(MISSING)
     }
 
     /// The row of the entry at that place, if it has that second key; else [`MISSING`].
     #[must_use]
     #[inline]
     pub(super) fn row_with(&self, place: u32, second: u32) -> u32 {
-        if second != MISSING && self.key_at(place) == second { self.row_at(place) } else { MISSING }
+        if second != MISSING && self.keys_at(place).contains(&second) { self.row_at(place) } else { MISSING }
     }
 
     /// The places of one first key, without those at both ends that have another second one.
@@ -258,7 +286,7 @@ impl<'a> Index<'a> {
     pub(super) fn narrowed(&self, places: Range<u32>, second: u32) -> Range<u32> {
         let range = places.start as usize..places.end as usize;
         match &self.entries {
-            Entries::Run(_) | Entries::Rows(_) => places,
+            Entries::Run(_) | Entries::Rows(_) | Entries::Listed(..) => places,
             Entries::Beside(first, start, seconds) => {
                 let begin = (first - start) as usize;
                 let seconds = seconds.get(begin + range.start..begin + range.end).unwrap_or_default();
@@ -302,7 +330,7 @@ impl<'a> Index<'a> {
 /// there are few.
 #[inline]
 fn between(start: u32, is_there: impl Iterator<Item = bool>) -> Range<u32> {
-    let mut found = u32::MAX..0;
+    let mut found = Range { start: u32::MAX, end: 0 };
     for (place, is_there) in (start..).zip(is_there) {
         found.start = if is_there { found.start.min(place) } else { found.start };
         found.end = if is_there { place + 1 } else { found.end };
@@ -310,17 +338,30 @@ fn between(start: u32, is_there: impl Iterator<Item = bool>) -> Range<u32> {
     found
 }
 
-/// The first row, where the keys are in order and the rows follow one another.
-fn run(mut found: impl Iterator<Item = (u32, u32)>) -> Option<u32> {
-    let Some((mut last_key, first)) = found.next() else { return Some(0) };
-    let mut next = first + 1;
+/// The first row and where the rows of each key begin, where the keys are in order and the rows follow one another.
+fn run(space: usize, found: impl Iterator<Item = (u32, u32)> + Clone) -> Option<(u32, Vec<u32>)> {
+    let first = found.clone().next().map_or(0, |(_, row)| row);
+    // Mostly it shows soon that they are not.
+    let in_order = |((last, row), (key, next)): ((u32, u32), (u32, u32))| last <= key && row + 1 == next;
+    if !found.clone().zip(found.clone().skip(1)).take(FEW).all(in_order) {
+        return None;
+    }
+    let mut offsets = Vec::with_capacity(space + 1);
+    let mut next = first;
     for (key, row) in found {
-        if key < last_key || row != next {
+        if row != next || offsets.len() > key as usize + 1 {
             return None;
         }
-        (last_key, next) = (key, row + 1);
+        offsets.resize(key as usize + 1, row - first);
+        next = row + 1;
     }
-    Some(first)
+    offsets.resize(space + 1, next - first);
+    Some((first, offsets))
+}
+
+/// Whether few entries are between any two offsets.
+fn are_short(offsets: &[u32]) -> bool {
+    offsets.windows(2).all(|ends| (ends[1] - ends[0]) as usize <= FEW)
 }
 
 /// Where the entries of each key begin.
@@ -365,5 +406,27 @@ fn list<'a>(values: &Values<'a>) -> Option<(u32, &'a Lists)> {
             Some((*start, lists))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_in_the_order_of_their_keys_are_a_run() {
+        let run = |found: &[(u32, u32)]| run(5, found.iter().copied());
+        assert_eq!(run(&[]), Some((0, vec![0, 0, 0, 0, 0, 0])));
+        assert_eq!(run(&[(1, 7), (1, 8), (3, 9)]), Some((7, vec![0, 0, 2, 2, 3, 3])));
+        assert_eq!(run(&[(0, 0), (0, 1), (0, 2), (4, 3)]), Some((0, vec![0, 3, 3, 3, 3, 4])));
+        assert_eq!(run(&[(1, 7), (1, 9)]), None, "a row is missing");
+        assert_eq!(run(&[(0, 0), (0, 1), (2, 2), (1, 3)]), None, "a key comes late");
+    }
+
+    #[test]
+    fn places_are_between_the_first_and_the_last() {
+        assert_eq!(between(5, [false, true, false, true, false].into_iter()), 6..9);
+        assert!(between(5, [false, false].into_iter()).is_empty());
+        assert!(are_short(&[0, 2, 2, 3]) && !are_short(&[0, 2, 20]));
     }
 }

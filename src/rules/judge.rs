@@ -347,9 +347,7 @@ impl<'a> Judge<'a> {
                 };
                 if !others.is_empty() {
                     self.evaluator.each_solution(search, &mut frame, &mut keep);
-                } else if lanes.is_some() {
-                    keep(&mut frame);
-                } else if self.evaluator.exists(search, &mut frame) {
+                } else if lanes.is_some() || self.evaluator.exists(search, &mut frame) {
                     keep(&mut frame);
                 }
             }
