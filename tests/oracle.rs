@@ -641,11 +641,20 @@ fn compare_all(organization: &str, rules: Vec<Source>) -> Result<usize, TestCase
         let code = source.slice(declaration.rule.code);
         let rule = program.rules.iter().find(|rule| &*rule.code == code).expect("a rule without mistakes is compiled");
         let answer = judge.find(rule, judge.rows(rule), usize::MAX);
+        // Abreast with others a row finds, and costs, what it does by itself.
+        let alone = judge.rows(rule).map(|row| judge.find(rule, row..row + 1, usize::MAX));
+        let (mut bindings, mut steps) = (Vec::new(), 0);
+        for one in alone {
+            bindings.extend(one.bindings);
+            steps += one.steps;
+        }
+        let text = source.slice(declaration.span);
+        prop_assert_eq!((&answer.bindings, answer.steps), (&bindings, steps), "{}\nover\n{}", text, organization);
         let mut fast: Vec<Vec<u32>> = answer.bindings.chunks_exact(rule.variables.len()).map(<[u32]>::to_vec).collect();
         fast.sort();
         let slow = oracle.find(source, &declaration.rule);
         findings += slow.len();
-        prop_assert_eq!(fast, slow, "{} of\n{}\nover\n{}", code, source.slice(declaration.span), organization);
+        prop_assert_eq!(fast, slow, "{} of\n{}\nover\n{}", code, text, organization);
     }
     Ok(findings)
 }

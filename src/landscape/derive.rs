@@ -135,16 +135,20 @@ impl Landscape {
     /// files are read, and a role that owns everything costs no more than its rows.
     fn others_owned(&self) -> Column {
         let (processes, roles) = (self.scalar(Kind::Ownership, "process"), self.scalar(Kind::Ownership, "role"));
-        let ids = self.scalar(Kind::Process, "id");
-        let id = |process: u32| ids.get(process as usize).map_or("", |name| self.name(*name));
-        let mut least: FxHashMap<u32, (u32, u32)> = FxHashMap::default();
+        // Processes are numbered in the order in which they are declared, so that their ids are read there one after the other;
+        // where they are named first may be anywhere.
+        let places = &self.table(Kind::Actor).places;
+        let id = |process: u32| {
+            places.get(process).map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span))
+        };
+        let first = self.rows(Kind::Role).start;
+        let mut least = vec![(MISSING, MISSING); self.rows(Kind::Role).len()];
         for (processes, roles) in processes.chunks(AHEAD).zip(roles.chunks(AHEAD)) {
             // All ids are read at once, so that the waits overlap.
-            let bytes =
-                processes.iter().map(|process| id(*process).as_bytes().first().map_or(0, |byte| u32::from(*byte)));
+            let bytes = processes.iter().map(|process| id(*process).first().map_or(0, |byte| u32::from(*byte)));
             std::hint::black_box(bytes.sum::<u32>());
             for (process, role) in processes.iter().zip(roles) {
-                let (first, second) = least.entry(*role).or_insert((MISSING, MISSING));
+                let Some((first, second)) = least.get_mut(role.wrapping_sub(first) as usize) else { continue };
                 if *first == MISSING || id(*process) < id(*first) {
                     (*first, *second) = (*process, *first);
                 } else if *second == MISSING || id(*process) < id(*second) {
@@ -152,9 +156,9 @@ impl Landscape {
                 }
             }
         }
-        let other = |(process, role): (&u32, &u32)| match least.get(role) {
-            Some((first, second)) if first == process => *second,
-            Some((first, _)) => *first,
+        let other = |(process, role): (&u32, &u32)| match least.get(role.wrapping_sub(first) as usize) {
+            Some((least, second)) if least == process => *second,
+            Some((least, _)) => *least,
             None => MISSING,
         };
         Column::Scalar(processes.iter().zip(roles).map(other).collect())

@@ -101,14 +101,16 @@ pub(super) fn choice<'o>(slot: Slot, unbound: &[(Slot, Kind)], open: &'o [Option
         }
     }
     keys.sort_by_key(|key| (std::cmp::Reverse(key.rank), key.list, key.at));
+    let is_list = |steps: &[Step]| steps.iter().any(|step| step.ty().list);
     let mut chosen: Vec<Key<'o>> = Vec::new();
     for key in keys {
-        let is_list = |steps: &[Step]| steps.iter().any(|step| step.ty().list);
         let twice = chosen.iter().any(|other| other.steps == key.steps || is_list(other.steps) && is_list(key.steps));
         if chosen.len() < 2 && !twice {
             chosen.push(key);
         }
     }
+    // One index serves for whoever asks for the same two keys.
+    chosen.sort_by_key(|key| (std::cmp::Reverse(key.rank), is_list(key.steps), key.steps));
     if chosen.is_empty() { Choice::Scan } else { Choice::Keys(chosen) }
 }
 

@@ -1,7 +1,7 @@
 //! Running plans over a landscape.
 
 use std::borrow::Cow;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashSet;
@@ -17,7 +17,10 @@ use super::relation::{MOST_PARAMETERS, Relation, Tuple};
 const WORK_A_STEP: u64 = 16;
 
 /// A list with more values is bisected.
-const MANY: usize = 64;
+pub(super) const MANY: usize = 64;
+
+/// So many rows are looked at before others go abreast: mostly the one that is sought is soon found.
+const SOON: u32 = if cfg!(debug_assertions) { 1 } else { 16 };
 
 /// The most ids that one search gathers before it visits them in their order.
 const MOST_GATHERED: usize = 1 << 24;
@@ -55,6 +58,18 @@ impl Frame {
         self.ids[usize::from(slot.0)] = id;
     }
 
+    /// The ids of all variables.
+    pub(super) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// Takes the ids of all variables, and counts anew, up to that limit.
+    pub(super) fn fill(&mut self, ids: impl Iterator<Item = u32>, limit: u64) {
+        self.ids.clear();
+        self.ids.extend(ids);
+        (self.steps, self.limit) = (0, limit);
+    }
+
     /// Whether the limit has been passed, so that no answer is to be trusted.
     #[must_use]
     #[inline]
@@ -86,7 +101,7 @@ pub(super) struct Evaluator<'a> {
     landscape: &'a Landscape,
     literals: Vec<(Arc<str>, u32)>,
     specifications: &'a [IndexSpecification],
-    indexes: Vec<OnceLock<Index>>,
+    indexes: Vec<OnceLock<Index<'a>>>,
     known_empty: Vec<OnceLock<bool>>,
     relations: Vec<Option<Relation>>,
 }
@@ -142,13 +157,8 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The index of that number, built on first use.
-    pub(super) fn index(&self, number: usize) -> &Index {
+    pub(super) fn index(&self, number: usize) -> &Index<'a> {
         self.indexes[number].get_or_init(|| Index::build(self, &self.specifications[number]))
-    }
-
-    /// The index of that number, if it is built.
-    pub(super) fn built_index(&self, number: usize) -> Option<&Index> {
-        self.indexes[number].get()
     }
 
     /// The values that the path leads to, each once where lists lie behind one another. Missing ones are passed over. It looks
@@ -470,11 +480,12 @@ impl<'a> Evaluator<'a> {
             // Gone through above.
             Move::Filter(_) => {}
             Move::Scan { slot, rows } => {
-                for row in rows.clone() {
-                    frame.step()?;
-                    frame.set(*slot, row);
-                    self.run(rest, frame, visit)?;
+                let first = rows.start..rows.end.min(rows.start.saturating_add(SOON));
+                if first.end < rows.end && is_only_asked(rest) {
+                    self.scan(*slot, first.clone(), rest, frame, visit)?;
+                    return self.scan_abreast(*slot, first.end..rows.end, rest, frame, visit);
                 }
+                return self.scan(*slot, rows.clone(), rest, frame, visit);
             }
             Move::Bind { slot, rows, values } => {
                 let mut scratch = Scratch::default();
@@ -510,11 +521,11 @@ impl<'a> Evaluator<'a> {
                 let seconds = self.values(second, frame, &mut other);
                 for first in self.values(first, frame, &mut scratch) {
                     for second in seconds {
-                        for (_, row) in index.rows_with(*first, *second) {
+                        index.each_with(*first, *second, |row| {
                             frame.step()?;
-                            frame.set(*slot, *row);
-                            self.run(rest, frame, visit)?;
-                        }
+                            frame.set(*slot, row);
+                            self.run(rest, frame, visit)
+                        })?;
                     }
                 }
             }
@@ -543,4 +554,28 @@ impl<'a> Evaluator<'a> {
         }
         ControlFlow::Continue(())
     }
+    /// Goes through rows one after the other.
+    pub(super) fn scan<V>(
+        &self,
+        slot: Slot,
+        rows: Range<u32>,
+        rest: &[Move<'a>],
+        frame: &mut Frame,
+        visit: &mut V,
+    ) -> ControlFlow<()>
+    where
+        V: FnMut(&mut Frame) -> ControlFlow<()>,
+    {
+        for row in rows {
+            frame.step()?;
+            frame.set(slot, row);
+            self.run(rest, frame, visit)?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Whether the moves bind nothing more, and ask something.
+fn is_only_asked(moves: &[Move<'_>]) -> bool {
+    !moves.is_empty() && moves.iter().all(|step| matches!(step, Move::Filter(_)))
 }

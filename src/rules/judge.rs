@@ -7,11 +7,11 @@ use crate::diagnostic::{Diagnostic, Names};
 use crate::landscape::{Both, Kind, Landscape, MISSING};
 use crate::syntax::Layout;
 
-use super::ahead;
 use super::bound::{BoundGuard, Search};
 use super::compile::{Program, Recursive};
 use super::evaluate::{Evaluator, Frame};
-use super::ir::{AdviceRule, Condition, NearestRule, Path, Term};
+use super::ir::{AdviceRule, Condition, NearestRule, Path, Slot, Term};
+use super::lanes::{Chosen, LANES, Lanes};
 use super::relation::{MOST_TUPLES, Tuple};
 use super::rule::Rule;
 
@@ -43,6 +43,10 @@ const LEAST_STEPS_A_ROW: u64 = 16;
 /// How many landscapes of a run may each come up to the limit, and what each may look at in any case.
 const LANDSCAPES: u64 = 4;
 const LEAST_SHARE: u64 = 10_000;
+
+/// So few rows are judged one after the other. While the program is tested, two go abreast: small projects are what tests are
+/// made of.
+const FEW_ROWS: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 
 /// How many bytes all findings of a rule may say, and one of them at the least and at the most.
 const WORDING_BYTES: u64 = 64 << 20;
@@ -319,35 +323,61 @@ impl<'a> Judge<'a> {
         let mut answer = Answer::default();
         let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
         let search = self.search(rule);
-        let is_long = rows.len() > ahead::FEW_ROWS;
-        let mut next = rows.start;
-        for row in rows.clone() {
-            if is_long && row == next {
-                next = rows.end.min(row + ahead::ROWS);
-                self.evaluator.read_ahead(search, *first, row..next, &mut frame);
+        if search.is_never() {
+            answer.steps = (rows.len() as u64).min(frame.limit.saturating_add(1));
+            return answer;
+        }
+        let mut lanes = if rows.len() > FEW_ROWS { Lanes::new(rule.slots) } else { None };
+        for start in rows.clone().step_by(LANES) {
+            let mut chosen = Chosen::first((rows.end - start) as usize);
+            if let Some(lanes) = &mut lanes {
+                self.find_abreast(search, *first, start, lanes, &mut chosen, &mut frame);
             }
-            frame.set(*first, row);
-            frame.steps += 1;
-            let mut keep = |frame: &mut Frame| {
-                answer.findings += 1;
-                if answer.findings <= most {
-                    answer.bindings.extend(rule.variables.iter().map(|(slot, _)| frame.get(*slot)));
+            for lane in chosen.lanes() {
+                if frame.is_exhausted() {
+                    break;
                 }
-            };
-            if others.is_empty() {
-                if self.evaluator.exists(search, &mut frame) {
+                frame.set(*first, start + u32::from(*lane));
+                frame.steps = frame.steps.saturating_add(1);
+                let mut keep = |frame: &mut Frame| {
+                    answer.findings += 1;
+                    if answer.findings <= most {
+                        answer.bindings.extend(rule.variables.iter().map(|(slot, _)| frame.get(*slot)));
+                    }
+                };
+                if !others.is_empty() {
+                    self.evaluator.each_solution(search, &mut frame, &mut keep);
+                } else if lanes.is_some() || self.evaluator.exists(search, &mut frame) {
                     keep(&mut frame);
                 }
-            } else {
-                self.evaluator.each_solution(search, &mut frame, &mut keep);
-            }
-            if frame.is_exhausted() {
-                break;
             }
         }
         // What has given up has counted to the end of numbers; such answers must still have a sum.
         answer.steps = frame.steps.min(frame.limit.saturating_add(1));
         answer
+    }
+
+    /// Keeps those of the rows from `start` on for which the search finds anything. What was looked at for the others is
+    /// counted; what a row with findings costs is left to be counted with these, where other variables are sought.
+    fn find_abreast(
+        &self,
+        search: &Search<'a>,
+        first: Slot,
+        start: u32,
+        lanes: &mut Lanes,
+        chosen: &mut Chosen,
+        frame: &mut Frame,
+    ) {
+        lanes.begin(frame.limit.saturating_sub(frame.steps));
+        lanes.line_up(first, start);
+        let rows = chosen.lanes().len();
+        self.evaluator.exists_abreast(search, lanes, chosen);
+        let again: u64 = match search.variables.is_empty() || lanes.is_exhausted() {
+            true => 0,
+            false => chosen.lanes().iter().map(|lane| lanes.steps_of(*lane)).sum(),
+        };
+        let others = (rows - chosen.lanes().len()) as u64;
+        frame.steps = frame.steps.saturating_add(others).saturating_add(lanes.spent() - again);
     }
 
     /// The names that a `nearest` of the rule looks among.

@@ -3,7 +3,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
-mod ahead;
+mod abreast;
 mod bound;
 mod choice;
 mod compile;
@@ -13,6 +13,7 @@ mod evaluate;
 mod index;
 pub mod ir;
 mod judge;
+mod lanes;
 mod literals;
 mod mend;
 pub mod pattern;

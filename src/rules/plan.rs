@@ -33,6 +33,43 @@ pub struct Plan {
     pub repeats: bool,
 }
 
+impl Plan {
+    /// Lets alternatives that bind all their variables alike be one, and asks what they ask of these in one condition: so rows
+    /// are looked up once. Which way a binding is found then differs, so that it is for questions where that does not show.
+    fn join_alternatives(&mut self) {
+        let bound = |steps: &[PlanStep]| {
+            steps.iter().rposition(|step| !matches!(step, PlanStep::Filter(_))).map_or(0, |last| last + 1)
+        };
+        let mut joined: Vec<(Vec<PlanStep>, Vec<Condition>)> = Vec::new();
+        for mut steps in std::mem::take(&mut self.alternatives) {
+            let filters = steps.split_off(bound(&steps)).into_iter().filter_map(|step| match step {
+                PlanStep::Filter(condition) => Some(condition),
+                _ => None,
+            });
+            let condition = Condition::All(filters.collect());
+            match joined.iter_mut().find(|(alike, _)| *alike == steps) {
+                Some((_, conditions)) => conditions.push(condition),
+                None => joined.push((steps, vec![condition])),
+            }
+        }
+        self.alternatives = joined
+            .into_iter()
+            .map(|(mut steps, mut conditions)| {
+                match conditions.pop() {
+                    Some(Condition::All(parts)) if conditions.is_empty() => {
+                        steps.extend(parts.into_iter().map(PlanStep::Filter));
+                    }
+                    last => {
+                        conditions.extend(last);
+                        steps.push(PlanStep::Filter(Condition::Any(conditions)));
+                    }
+                }
+                steps
+            })
+            .collect();
+    }
+}
+
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PlanStep {
@@ -202,7 +239,10 @@ impl Planner {
     /// Plans a query that others may share, which is copied only if it has no plan yet.
     fn shared(&self, query: &mut Arc<Query>) {
         if query.plan.is_none() {
-            self.query(Arc::make_mut(query));
+            let query = Arc::make_mut(query);
+            let mut plan = self.plan(&query.variables, &mut query.condition, false);
+            plan.join_alternatives();
+            query.plan = Some(Arc::new(plan));
         }
     }
 
