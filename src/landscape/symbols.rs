@@ -30,9 +30,61 @@ const LONG: u8 = u8::MAX;
 /// The most names that a file is expected to have.
 const MOST_EXPECTED: usize = 1 << 12;
 
-/// Whether a name has no capital letter and none beyond ASCII. Without an early end the compiler looks at many bytes at once.
+/// Whether a name has no capital letter and none beyond ASCII. Of longer names eight bytes are looked at at once.
 fn is_plain(name: &str) -> bool {
-    name.bytes().fold(true, |plain, byte| plain & byte.is_ascii() & !byte.is_ascii_uppercase())
+    let is_odd = |byte: u8| !byte.is_ascii() || byte.is_ascii_uppercase();
+    let bytes = name.as_bytes();
+    let (Some(mut eight), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
+        return !bytes.iter().any(|byte| is_odd(*byte));
+    };
+    let (mut odd, mut rest) = (odd_among(u64::from_le_bytes(*last)), bytes);
+    while rest.len() > 8 {
+        odd |= odd_among(u64::from_le_bytes(*eight));
+        rest = &rest[8..];
+        eight = rest.first_chunk().unwrap_or(last);
+    }
+    odd == 0
+}
+
+/// Not zero where one of eight bytes is a capital letter or beyond ASCII.
+fn odd_among(bytes: u64) -> u64 {
+    const fn each(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    // The highest bit of each byte is set where it is beyond ASCII; of the sums, where the byte is at least `A`, or beyond `Z`.
+    let low = bytes & each(0x7f);
+    (bytes | (low + each(0x80 - b'A')) & !(low + each(0x7f - b'Z'))) & each(0x80)
+}
+
+/// How many bytes the names have at most that are remembered.
+const SHORT: usize = 16;
+
+/// How many short names are remembered.
+const RECENT: usize = 64;
+
+/// The short names of a file that were met last. Roles, clauses and the like are named again and again, and are found here
+/// without a hash of all their bytes.
+#[derive(Clone, Copy, Debug)]
+struct Recent {
+    /// The bytes of each, with zeros behind them, and its symbol.
+    names: [(u128, u32); RECENT],
+}
+
+impl Recent {
+    const NONE: Self = Self { names: [(0, NO_SYMBOL); RECENT] };
+
+    /// The bytes of a short name, and where it is remembered. Near the end of a text no name is.
+    #[inline]
+    fn key(text: &str, span: Span) -> Option<(u128, usize)> {
+        let length = span.len() as usize;
+        if length >= SHORT || length == 0 {
+            return None;
+        }
+        let bytes = text.as_bytes().get(span.start as usize..)?.first_chunk::<SHORT>()?;
+        let key = u128::from_le_bytes(*bytes) & ((1 << (8 * length)) - 1);
+        let hash = (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Some((key, (hash >> (u64::BITS - RECENT.trailing_zeros())) as usize))
+    }
 }
 
 /// Open addressing from names to numbers. The hashes themselves stand elsewhere, so that a slot has eight bytes.
@@ -102,12 +154,18 @@ impl Slots {
 pub(super) struct SymbolTable {
     points: &'static Points,
     slots: Slots,
+    recent: Recent,
     symbols: Symbols,
 }
 
 impl Default for SymbolTable {
     fn default() -> Self {
-        Self { points: Points::of_process(), slots: Slots::default(), symbols: Symbols::default() }
+        Self {
+            points: Points::of_process(),
+            slots: Slots::default(),
+            recent: Recent::NONE,
+            symbols: Symbols::default(),
+        }
     }
 }
 
@@ -133,6 +191,18 @@ impl SymbolTable {
 
     /// The symbol of the name at `span`.
     pub(super) fn intern(&mut self, text: &str, span: Span) -> u32 {
+        let Some((key, place)) = Recent::key(text, span) else { return self.number(text, span) };
+        let (known, symbol) = self.recent.names[place];
+        if known == key {
+            return symbol;
+        }
+        let symbol = self.number(text, span);
+        self.recent.names[place] = (key, symbol);
+        symbol
+    }
+
+    /// The symbol of a name that was not met just now.
+    fn number(&mut self, text: &str, span: Span) -> u32 {
         let name = span.text(text);
         let hash = self.points.hash(name);
         let hashes = &self.symbols.hashes;
@@ -222,6 +292,39 @@ mod tests {
         }
         let symbols = table.finish();
         assert!(symbols.spans().map(|span| span.text(&text)).eq(names.iter().map(String::as_str)));
+    }
+
+    #[test]
+    fn odd_names_are_seen_wherever_they_are_odd() {
+        for length in 1..40 {
+            let plain = "a-0.z_9{@[`~"[..].chars().cycle().take(length).collect::<String>();
+            assert!(is_plain(&plain), "{plain}");
+            for at in 0..length {
+                for odd in ["A", "M", "Z", "\u{e4}", "\u{ff}"] {
+                    let name = format!("{}{odd}{}", &plain[..at], &plain[at + 1..]);
+                    assert!(!is_plain(&name), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn short_names_are_known_again() {
+        let names: Vec<String> = (0..400).map(|number| format!("n{:x}", number % 150 * 7919)).collect();
+        let text = names.join(" ") + " and what follows";
+        let mut table = SymbolTable::for_text(&text);
+        let mut start = 0;
+        let mut known: Vec<&str> = Vec::new();
+        for name in &names {
+            let end = start + name.len() as u32;
+            let symbol = table.intern(&text, Span::new(start, end));
+            if symbol as usize == known.len() {
+                known.push(name);
+            }
+            assert_eq!(known[symbol as usize], name);
+            start = end + 1;
+        }
+        assert_eq!((known.len(), table.finish().len()), (150, 150));
     }
 
     #[test]
