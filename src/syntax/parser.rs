@@ -282,6 +282,7 @@ impl<'a> FileParser<'a> {
     ) -> (Tokens<'a>, Option<Declaration>) {
         let start = input.first().span;
         let mut word = input.text(input.first());
+        let mut guessed = None;
         if self.depth > DEEPEST {
             self.recovery.error("SYN009", start, "this is nested too deep to be read");
             return (self.skip_to_declaration(input), None);
@@ -295,6 +296,7 @@ impl<'a> FileParser<'a> {
             };
             self.recovery.state.read_as(start.start, meant);
             word = meant;
+            guessed = Some(self.recovery.errors.len());
             self.recovery.skipped.push(Skipped { span: start, owner: self.recovery.owners.last().copied() });
         }
         self.depth += 1;
@@ -312,6 +314,10 @@ impl<'a> FileParser<'a> {
             _ => self.test(input, depth),
         };
         self.depth -= 1;
+        if let Some(errors) = guessed {
+            // That its statements belong elsewhere says that the guess was wrong.
+            self.recovery.forget_misplaced(errors);
+        }
         let end = consumed(input, rest).map_or(start, |last| last.span);
         let declaration = kind.map(|kind| {
             let span = start.to(end);

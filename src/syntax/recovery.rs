@@ -190,6 +190,17 @@ impl<'a> Recovery<'a> {
         near
     }
 
+    /// Takes back that words belong elsewhere, among all errors but the first so many.
+    pub(super) fn forget_misplaced(&mut self, first: usize) {
+        let text = self.state.text;
+        let mut number = 0;
+        self.errors.retain(|error| {
+            number += 1;
+            let word = error.primary.as_ref().map_or("", |label| label.place.span.text(text));
+            number <= first || error.code.as_str() != "SYN007" || elsewhere(word).is_none()
+        });
+    }
+
     /// Whether the next word begins a statement of some block.
     pub(super) fn is_statement(&self, input: Tokens<'a>) -> bool {
         elsewhere(input.text(input.first())).is_some()

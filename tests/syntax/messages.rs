@@ -101,6 +101,18 @@ role b
   covers 6.1.2 8.2
 }
 ";
+    torn_keyword: "standard demo:1 {
+  control A.1 \"One\" {
+    control A.1.1 \"First\"
+  }
+  cont}rol A.2 \"Two\" {
+    control A.2.1 \"First\"
+    controls A.2.2 \"Second\"
+    control A.2.3 \"Third\"
+  }
+  control A.3 \"Three\"
+}
+";
     word_before_a_clause: "process a {
   covers clause 9.1, 9.2
   covers Annex A.5.1
