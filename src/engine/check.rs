@@ -165,7 +165,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let Inputs { sources, settings, today, known_paths } = inputs;
     let mut stages = Stages::default();
     let is_lasting = memory.is_lasting();
-    let (sources, mut files, names, known) = stages.run("parse and lower", || {
+    let (sources, mut files, names, mut known) = stages.run("parse and lower", || {
         let shipped = builtin::sources(&sources);
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
@@ -174,6 +174,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     });
     let mut diagnostics = said(&mut files, is_lasting);
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
+    let recalled = is_lasting.then(|| known.recalled());
     let known_program = known.program(all.iter().copied());
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both: at_once };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
@@ -199,6 +200,10 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     diagnostics.extend(unresolved);
     say(&mut diagnostics, &mut rules, is_lasting);
     let judge_of = stages.run("recursive predicates", || Judge::sharing(&program, &landscape, settings.projects));
+    let judge_of = match recalled {
+        Some(recalled) => judge_of.recalling(recalled),
+        None => judge_of,
+    };
     let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);
     let stands = |finding: &Diagnostic| is_own(finding) && !is_follow_up(&landscape, finding);
     // Where names were passed over, or some findings are allowed, what a finding says decides whether it stands.
@@ -239,6 +244,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let mut rule_timings = judged.timings;
     rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
     let seen = look(&landscape);
+    let recalled = judge_of.handed_on(&program).unwrap_or_default();
     let report = Report {
         files: file_count,
         processes: process_count,
@@ -251,7 +257,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         rule_timings,
     };
     if is_lasting {
-        memory.keep(sources, files, (program, rules));
+        memory.keep(sources, files, (program, rules), recalled);
     } else {
         // Its thousands of small pieces take a while, for which nobody has to wait.
         rayon::spawn(|| drop(program));

@@ -138,9 +138,8 @@ impl Landscape {
         // Processes are numbered in the order in which they are declared, so that their ids are read there one after the other;
         // where they are named first may be anywhere.
         let places = &self.table(Kind::Actor).places;
-        let id = |process: u32| {
-            places.get(process).map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span))
-        };
+        let id =
+            |process: u32| places.get(process).map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span));
         let first = self.rows(Kind::Role).start;
         let mut least = vec![(MISSING, MISSING); self.rows(Kind::Role).len()];
         for (processes, roles) in processes.chunks(AHEAD).zip(roles.chunks(AHEAD)) {

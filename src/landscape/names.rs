@@ -82,6 +82,11 @@ impl Interner {
         self.places.len() + self.owned.len()
     }
 
+    /// Where `name` stands first, if it stands in a file in one piece.
+    pub(super) fn place(&self, name: u32) -> Option<Place> {
+        self.places.get(name as usize).copied()
+    }
+
     /// The text of `name`; empty where there is no such name.
     pub(super) fn text<'a>(&'a self, sources: &'a SourceMap, name: u32) -> &'a str {
         let name = name as usize;
