@@ -88,9 +88,14 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
 const FILES_A_ROUND: usize = 1 << 10;
 
 /// Lexes, parses and lowers those files of which nothing is known, in parallel, and numbers the names of all. Who needs the
-/// hashes of names only once has them let go of by the round.
-fn lower_and_number(sources: &[Source], known: Vec<Option<Lowered>>, again: bool) -> (Vec<Lowered>, Names) {
-    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::default());
+/// hashes of names only once has them let go of by the round. `room` is about how many names there will be.
+fn lower_and_number(
+    sources: &[Source],
+    known: Vec<Option<Lowered>>,
+    again: bool,
+    room: usize,
+) -> (Vec<Lowered>, Names) {
+    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::with_room(room));
     let mut number = |files: &mut [Lowered]| {
         for Lowered { facts, .. } in files {
             names.add(facts);
@@ -169,7 +174,8 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         let shipped = builtin::sources(&sources);
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
-        let (files, names) = lower_and_number(sources.sources(), std::mem::take(&mut known.files), is_lasting);
+        let files = std::mem::take(&mut known.files);
+        let (files, names) = lower_and_number(sources.sources(), files, is_lasting, known.names);
         (sources, files, names, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
@@ -257,7 +263,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         rule_timings,
     };
     if is_lasting {
-        memory.keep(sources, files, (program, rules), recalled);
+        memory.keep(sources, files, (program, rules), recalled, landscape.name_count());
     } else {
         // Its thousands of small pieces take a while, for which nobody has to wait.
         rayon::spawn(|| drop(program));

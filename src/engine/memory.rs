@@ -35,6 +35,7 @@ struct Last {
     files: Vec<Lowered>,
     program: Option<Compiled>,
     recalled: Recalled,
+    names: usize,
 }
 
 /// What of the last check holds for the files of the next one.
@@ -48,6 +49,8 @@ pub(super) struct Known {
     /// How many files had a part in the program.
     declaring: usize,
     recalled: Recalled,
+    /// How many names there were, which is how many there are likely to be.
+    pub(super) names: usize,
 }
 
 impl Memory {
@@ -63,11 +66,11 @@ impl Memory {
 
     /// Takes out what holds for these files.
     pub(super) fn take(&mut self, sources: &SourceMap) -> Known {
-        let Last { sources: before, files, program, recalled } = std::mem::take(&mut self.last);
+        let Last { sources: before, files, program, recalled, names } = std::mem::take(&mut self.last);
         let declaring = files.iter().filter(|file| has_part_in_program(&file.facts)).count();
         let count = sources.len();
         let (files_known, is_same) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut known = Known { program, declaring, files: files_known, is_same, recalled };
+        let mut known = Known { program, declaring, files: files_known, is_same, recalled, names };
         let order = |source: &Source, other: &Source| {
             source.is_builtin().cmp(&other.is_builtin()).then_with(|| source.path().cmp(other.path()))
         };
@@ -83,8 +86,15 @@ impl Memory {
     }
 
     /// Keeps what the next check can use.
-    pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Lowered>, program: Compiled, recalled: Recalled) {
-        self.last = Last { sources, files, program: Some(program), recalled };
+    pub(super) fn keep(
+        &mut self,
+        sources: Arc<SourceMap>,
+        files: Vec<Lowered>,
+        program: Compiled,
+        recalled: Recalled,
+        names: usize,
+    ) {
+        self.last = Last { sources, files, program: Some(program), recalled, names };
     }
 }
 
