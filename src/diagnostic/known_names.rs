@@ -219,13 +219,14 @@ struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     fn new(known: &'a KnownNames, name: &str) -> Self {
-        let mut found: FxHashMap<u32, Vec<u32>> = sought(&lowercase(name)).map(|piece| (piece, Vec::new())).collect();
+        let mut found: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         // Most hashes are not among them, which one bit says.
         let bit = |piece: u32| ((piece >> 22) as usize, 1_u64 << (piece >> 16 & 63));
         let mut bits = vec![0_u64; 1 << 10];
-        for piece in found.keys() {
-            let (at, bit) = bit(*piece);
+        for piece in sought(&lowercase(name)) {
+            let (at, bit) = bit(piece);
             bits[at] |= bit;
+            found.insert(piece, Vec::new());
         }
         for (number, (hashes, count)) in (0..).zip(known.pieces.iter().zip(&known.counts)) {
             for piece in &hashes[..usize::from(*count)] {
@@ -278,7 +279,7 @@ mod tests {
     fn places(names: &[String], first: usize) -> Vec<Option<Place>> {
         (0..names.len() as u32)
             .map(|at| {
-                (at as usize % 3 > 0)
+                (!at.is_multiple_of(3))
                     .then(|| Place { file: FileId(u32::from(at as usize >= first)), span: Span::at(at) })
             })
             .collect()

@@ -125,7 +125,7 @@ pub(super) fn pieces_of(name: &str) -> ([u32; MOST_PIECES], usize) {
 
 /// The hashes of the words of a name.
 pub(super) fn words_of(name: &str) -> impl Iterator<Item = u32> {
-    Some(name).filter(|name| name.len() <= LONGEST_NAME).into_iter().flat_map(words).map(|word| hash(word))
+    Some(name).filter(|name| name.len() <= LONGEST_NAME).into_iter().flat_map(words).map(hash)
 }
 
 /// The hashes of the pieces that a name within a few typing errors of `wanted` may have, in the order in which they are looked
