@@ -252,6 +252,51 @@ fn other_random_edits() {
     sequences(5..9, 20);
 }
 
+/// Names that are nearly known, and mends, of a project in which files are edited, come and go: what is found out for these is
+/// kept where it holds.
+#[test]
+fn suggestions_and_mends_are_those_of_a_fresh_run() {
+    let settings = Settings { threads: Some(2), ..Settings::default() };
+    let mut chance = Random::new(11);
+    let files = generator::shaped(12, 11, generator::Shape::Dirty).files.into_iter();
+    let files = files.map(|(path, text)| (path.clone(), Source::new(path, text))).collect();
+    let mut project = Project { files, texts: Vec::new(), chance: Random::new(11) };
+    let results: Vec<String> = project
+        .files
+        .values()
+        .flat_map(|source| source.text().lines())
+        .filter_map(|line| line.trim().strip_prefix("result ")?.split(' ').next().map(str::to_owned))
+        .collect();
+    let (mut resident, mut history) = (Resident::new(), Vec::new());
+    let mut suggestions = 0;
+    for step in 0..24 {
+        let report = resident.check(project.inputs(&settings, "2026-11-21"));
+        assert_same(&report, &engine::check(project.fresh(&settings, "2026-11-21")), &history);
+        let labels = report.diagnostics.iter().flat_map(|finding| &finding.labels);
+        suggestions += labels.filter(|label| label.message.starts_with("a similar result")).count();
+        let path = project.path().expect("a file");
+        let text = project.files[&path].text().to_owned();
+        let mut lines: Vec<&str> = text.lines().collect();
+        let at = chance.below(lines.len());
+        let near = results[chance.below(results.len())].replacen('e', "", 1);
+        let new = match step % 6 {
+            0 => format!("input {near}"),
+            1 => "// a remark".to_owned(),
+            2 => format!("process new-{step} {{ result {near} retained input {near}x }}"),
+            3 => "\"".to_owned(),
+            _ => String::new(),
+        };
+        match step % 6 {
+            4 => drop(lines.remove(at)),
+            5 => project.write(format!("processes/a{step}.isms"), text.replace("process ", "process other-")),
+            _ => lines.insert(at, &new),
+        }
+        history.push(format!("{path}: line {at}, {new:?}"));
+        project.write(path, lines.join("\n"));
+    }
+    assert!(suggestions > 20, "{suggestions}");
+}
+
 /// Each way in which a program that is kept could be the wrong one.
 #[test]
 fn rules_that_change_move_come_and_go_are_seen() {

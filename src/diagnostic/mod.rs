@@ -4,6 +4,7 @@
 
 mod code;
 mod finding;
+mod known_names;
 mod look_alike;
 mod severity;
 mod subject;
@@ -11,6 +12,7 @@ mod suggest;
 
 pub use code::{Code, CodePage, compiler_codes, is_fixed, names_fixed};
 pub use finding::{Diagnostic, Edit, Fix, Label, Place};
+pub use known_names::KnownNames;
 pub use look_alike::{LookAlikeKeys, differences, look_alike};
 pub use severity::Severity;
 pub use subject::{Subject, natural_order};

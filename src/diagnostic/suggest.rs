@@ -12,15 +12,37 @@ use std::sync::OnceLock;
 use rustc_hash::FxHasher;
 
 /// The most candidates that one query compares letter by letter.
-const MOST_CANDIDATES: usize = 512;
+pub(super) const MOST_CANDIDATES: usize = 512;
+
+/// The longest name, in bytes, that is looked for or found.
+const LONGEST_NAME: usize = 255;
+
+/// Names that can be found by what stands in them. Those with the same piece, and those with the same word, come in their order.
+pub(super) trait Index {
+    /// The name of that number.
+    fn name(&self, number: u32) -> &str;
+    /// Numbers of names by the hash of a piece of their text: a name within `k` typing errors of another shares one of `k + 1`
+    /// pieces with it.
+    fn with_piece(&self, piece: u32) -> impl Iterator<Item = u32>;
+    /// Numbers of names by the hash of one of their words; asked only where nobody made a typing error.
+    fn with_word(&self, word: u32) -> impl Iterator<Item = u32>;
+}
+
+/// A name that was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) number: u32,
+    /// As [`Near::is_sure`].
+    pub(super) is_sure: bool,
+    /// Whether it was found by its words, since nothing is within a few typing errors.
+    pub(super) by_words: bool,
+}
 
 /// A set of known names, indexed for nearest-name queries.
 #[derive(Debug, Default)]
 pub struct Names<'a> {
     names: Vec<&'a str>,
-    /// Names by a piece of their text: a name within `k` typing errors of another shares one of `k + 1` pieces with it.
     pieces: OnceLock<Postings>,
-    /// Names by one of their words; asked only where nobody made a typing error.
     words: OnceLock<Postings>,
 }
 
@@ -28,7 +50,7 @@ pub struct Names<'a> {
 /// names are indexed in a fraction of the time and the space that a map of lists takes. Different things may share a
 /// hash, which costs a candidate more.
 #[derive(Debug, Default)]
-struct Postings {
+pub(super) struct Postings {
     /// Where the entries of each part begin; one more than there are parts.
     starts: Vec<u32>,
     /// How many bits of a hash are not the number of its part.
@@ -39,7 +61,7 @@ struct Postings {
 
 impl Postings {
     /// Of pairs of a hash and the number of a name.
-    fn new(pairs: &[(u32, u32)]) -> Self {
+    pub(super) fn new(pairs: &[(u32, u32)]) -> Self {
         let parts = pairs.len().next_power_of_two().clamp(2, 1 << 16);
         let shift = u32::BITS - parts.trailing_zeros();
         let mut starts = vec![0_u32; parts + 1];
@@ -60,7 +82,7 @@ impl Postings {
     }
 
     /// The numbers of the names with this hash, in order.
-    fn of(&self, hash: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn of(&self, hash: u32) -> impl Iterator<Item = u32> {
         let part = (hash >> self.shift) as usize;
         let bound = |part: usize| self.starts.get(part).map_or(0, |start| *start as usize);
         let entries = &self.entries[bound(part)..bound(part + 1)];
@@ -77,10 +99,48 @@ fn tolerance(length: usize) -> usize {
     (length / 3).min(3)
 }
 
+/// The most pieces of a name.
+pub(super) const MOST_PIECES: usize = 4;
+
 /// Pieces of a name of `length` bytes: (number, start, end).
 fn pieces(length: usize) -> impl Iterator<Item = (u8, usize, usize)> {
     let count = tolerance(length) + 1;
     (0..count).map(move |piece| (piece as u8, length * piece / count, length * (piece + 1) / count))
+}
+
+/// The hashes of the pieces of a name, and how many there are.
+pub(super) fn pieces_of(name: &str) -> ([u32; MOST_PIECES], usize) {
+    let mut hashes = [0; MOST_PIECES];
+    if name.len() > LONGEST_NAME {
+        return (hashes, 0);
+    }
+    let name = lowercase(name);
+    let mut count = 0;
+    for ((piece, start, end), place) in pieces(name.len()).zip(&mut hashes) {
+        *place = hash((name.len(), piece, &name.as_bytes()[start..end]));
+        count += 1;
+    }
+    (hashes, count)
+}
+
+/// The hashes of the words of a name.
+pub(super) fn words_of(name: &str) -> impl Iterator<Item = u32> {
+    Some(name).filter(|name| name.len() <= LONGEST_NAME).into_iter().flat_map(words).map(hash)
+}
+
+/// The hashes of the pieces that a name within a few typing errors of `wanted` may have, in the order in which they are looked
+/// up.
+pub(super) fn sought(wanted: &str) -> impl Iterator<Item = u32> {
+    let wanted = wanted.as_bytes();
+    let most = tolerance(wanted.len());
+    let lengths = wanted.len().saturating_sub(most).max(1)..=(wanted.len() + most).min(LONGEST_NAME);
+    lengths.flat_map(move |length| {
+        pieces(length).flat_map(move |(piece, start, end)| {
+            let texts = (start.saturating_sub(most)..=start + most)
+                .filter_map(move |shifted| wanted.get(shifted..shifted + (end - start)));
+            texts.map(move |text| hash((length, piece, text)))
+        })
+    })
 }
 
 /// The words of a name that say something.
@@ -88,7 +148,7 @@ fn words(name: &str) -> impl Iterator<Item = &[u8]> {
     name.as_bytes().split(|byte| matches!(byte, b'-' | b'_' | b'.')).filter(|word| word.len() > 2)
 }
 
-fn lowercase(name: &str) -> Cow<'_, str> {
+pub(super) fn lowercase(name: &str) -> Cow<'_, str> {
     let is_lower = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     if is_lower { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
@@ -173,13 +233,10 @@ impl<'a> Names<'a> {
 
     fn pieces(&self) -> &Postings {
         self.pieces.get_or_init(|| {
-            let mut found = Vec::with_capacity(self.names.len() * 4);
-            for (id, name) in (0..).zip(&self.names).filter(|(_, name)| name.len() <= 255) {
-                let name = lowercase(name);
-                found.extend(pieces(name.len()).map(|(piece, start, end)| {
-                    let piece = (name.len(), piece, &name.as_bytes()[start..end]);
-                    (hash(piece), id)
-                }));
+            let mut found = Vec::with_capacity(self.names.len() * MOST_PIECES);
+            for (id, name) in (0..).zip(&self.names) {
+                let (hashes, count) = pieces_of(name);
+                found.extend(hashes[..count].iter().map(|piece| (*piece, id)));
             }
             Postings::new(&found)
         })
@@ -187,8 +244,7 @@ impl<'a> Names<'a> {
 
     fn words(&self) -> &Postings {
         self.words.get_or_init(|| {
-            let names = (0..).zip(&self.names).filter(|(_, name)| name.len() <= 255);
-            let words = names.flat_map(|(id, name)| words(name).map(move |word| (hash(word), id)));
+            let words = (0..).zip(&self.names).flat_map(|(id, name)| words_of(name).map(move |word| (word, id)));
             Postings::new(&words.collect::<Vec<_>>())
         })
     }
@@ -202,65 +258,78 @@ impl<'a> Names<'a> {
     /// The nearest name, and whether it was surely meant.
     #[must_use]
     pub fn near(&self, name: &str) -> Option<Near<'a>> {
-        if name.is_empty() || name.len() > 255 {
-            return None;
-        }
-        let found = self.within_typing_errors(name);
-        let Some((best, first, number)) = found.iter().min() else {
-            let (name, number) = self.by_words(name)?;
-            return Some(Near { name, number, is_sure: false });
-        };
-        let is_sure = found.iter().all(|(distance, other, _)| other == first || distance > best);
-        Some(Near { name: first, number: *number as usize, is_sure })
+        let Found { number, is_sure, .. } = find(self, name)?;
+        Some(Near { name: self.names[number as usize], number: number as usize, is_sure })
+    }
+}
+
+impl Index for Names<'_> {
+    fn name(&self, number: u32) -> &str {
+        self.names[number as usize]
     }
 
-    /// How many typing errors away, and the number, of the names within a few.
-    fn within_typing_errors(&self, name: &str) -> Vec<(usize, &'a str, u32)> {
-        let wanted = lowercase(name);
-        let bytes = wanted.as_bytes();
-        let most = tolerance(bytes.len());
-        let mut candidates: Vec<u32> = Vec::new();
-        'lengths: for length in bytes.len().saturating_sub(most).max(1)..=(bytes.len() + most).min(255) {
-            for (piece, start, end) in pieces(length) {
-                for shifted in start.saturating_sub(most)..=start + most {
-                    let Some(text) = bytes.get(shifted..shifted + (end - start)) else { continue };
-                    let ids = self.pieces().of(hash((length, piece, text)));
-                    candidates.extend(ids.take(MOST_CANDIDATES - candidates.len()));
-                    if candidates.len() >= MOST_CANDIDATES {
-                        break 'lengths;
-                    }
-                }
-            }
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates
-            .into_iter()
-            .map(|id| (self.names[id as usize], id))
-            .filter(|(candidate, _)| *candidate != name)
-            .filter_map(|(candidate, id)| {
-                let most = most.min(tolerance(candidate.len()));
-                Some((distance(&wanted, &lowercase(candidate), most)?, candidate, id))
-            })
-            .collect()
+    fn with_piece(&self, piece: u32) -> impl Iterator<Item = u32> {
+        self.pieces().of(piece)
     }
 
-    fn by_words(&self, name: &str) -> Option<(&'a str, usize)> {
-        let mut shared: Vec<(u32, usize)> = Vec::new();
-        for word in words(name) {
-            shared.extend(self.words().of(hash(word)).take(MOST_CANDIDATES).map(|id| (id, word.len())));
-        }
-        // Those of each word come in their order, and only have to be merged.
-        shared.sort_by_key(|(id, _)| *id);
-        shared
-            .chunk_by(|(one, _), (other, _)| one == other)
-            .map(|words| (words[0].0, words.iter().map(|(_, letters)| letters).sum::<usize>()))
-            .filter(|(_, letters)| letters * 2 >= name.len())
-            .map(|(id, letters)| (std::cmp::Reverse(letters), self.names[id as usize], id as usize))
-            .filter(|(letters, candidate, _)| *candidate != name && letters.0 * 2 >= candidate.len())
-            .min()
-            .map(|(_, candidate, id)| (candidate, id))
+    fn with_word(&self, word: u32) -> impl Iterator<Item = u32> {
+        self.words().of(word)
     }
+}
+
+/// The nearest name to `name`.
+pub(super) fn find(index: &impl Index, name: &str) -> Option<Found> {
+    if name.is_empty() || name.len() > LONGEST_NAME {
+        return None;
+    }
+    let found = within_typing_errors(index, name);
+    let Some((best, first, number)) = found.iter().min() else {
+        return by_words(index, name).map(|number| Found { number, is_sure: false, by_words: true });
+    };
+    let is_sure = found.iter().all(|(distance, other, _)| other == first || distance > best);
+    Some(Found { number: *number, is_sure, by_words: false })
+}
+
+/// How many typing errors away, and the number, of the names within a few.
+fn within_typing_errors<'a>(index: &'a impl Index, name: &str) -> Vec<(usize, &'a str, u32)> {
+    let wanted = lowercase(name);
+    let most = tolerance(wanted.len());
+    let mut candidates: Vec<u32> = Vec::new();
+    for piece in sought(&wanted) {
+        candidates.extend(index.with_piece(piece).take(MOST_CANDIDATES - candidates.len()));
+        if candidates.len() >= MOST_CANDIDATES {
+            break;
+        }
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
+        .into_iter()
+        .map(|id| (index.name(id), id))
+        .filter(|(candidate, _)| *candidate != name)
+        .filter_map(|(candidate, id)| {
+            let most = most.min(tolerance(candidate.len()));
+            Some((distance(&wanted, &lowercase(candidate), most)?, candidate, id))
+        })
+        .collect()
+}
+
+/// The number of the name that shares the longest words.
+fn by_words(index: &impl Index, name: &str) -> Option<u32> {
+    let mut shared: Vec<(u32, usize)> = Vec::new();
+    for word in words(name) {
+        shared.extend(index.with_word(hash(word)).take(MOST_CANDIDATES).map(|id| (id, word.len())));
+    }
+    // Those of each word come in their order, and only have to be merged.
+    shared.sort_by_key(|(id, _)| *id);
+    shared
+        .chunk_by(|(one, _), (other, _)| one == other)
+        .map(|words| (words[0].0, words.iter().map(|(_, letters)| letters).sum::<usize>()))
+        .filter(|(_, letters)| letters * 2 >= name.len())
+        .map(|(id, letters)| (std::cmp::Reverse(letters), index.name(id), id))
+        .filter(|(letters, candidate, _)| *candidate != name && letters.0 * 2 >= candidate.len())
+        .min()
+        .map(|(_, _, id)| id)
 }
 
 /// The nearest of a few names; for keywords and other short lists.

@@ -88,9 +88,14 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
 const FILES_A_ROUND: usize = 1 << 10;
 
 /// Lexes, parses and lowers those files of which nothing is known, in parallel, and numbers the names of all. Who needs the
-/// hashes of names only once has them let go of by the round.
-fn lower_and_number(sources: &[Source], known: Vec<Option<Lowered>>, again: bool) -> (Vec<Lowered>, Names) {
-    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::default());
+/// hashes of names only once has them let go of by the round. `room` is about how many names there will be.
+fn lower_and_number(
+    sources: &[Source],
+    known: Vec<Option<Lowered>>,
+    again: bool,
+    room: usize,
+) -> (Vec<Lowered>, Names) {
+    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::with_room(room));
     let mut number = |files: &mut [Lowered]| {
         for Lowered { facts, .. } in files {
             names.add(facts);
@@ -165,15 +170,17 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let Inputs { sources, settings, today, known_paths } = inputs;
     let mut stages = Stages::default();
     let is_lasting = memory.is_lasting();
-    let (sources, mut files, names, known) = stages.run("parse and lower", || {
+    let (sources, mut files, names, mut known) = stages.run("parse and lower", || {
         let shipped = builtin::sources(&sources);
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
-        let (files, names) = lower_and_number(sources.sources(), std::mem::take(&mut known.files), is_lasting);
+        let files = std::mem::take(&mut known.files);
+        let (files, names) = lower_and_number(sources.sources(), files, is_lasting, known.names);
         (sources, files, names, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
+    let recalled = is_lasting.then(|| known.recalled());
     let known_program = known.program(all.iter().copied());
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both: at_once };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
@@ -199,6 +206,10 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     diagnostics.extend(unresolved);
     say(&mut diagnostics, &mut rules, is_lasting);
     let judge_of = stages.run("recursive predicates", || Judge::sharing(&program, &landscape, settings.projects));
+    let judge_of = match recalled {
+        Some(recalled) => judge_of.recalling(recalled),
+        None => judge_of,
+    };
     let is_own = |finding: &Diagnostic| !is_in_shipped_file(&sources, finding);
     let stands = |finding: &Diagnostic| is_own(finding) && !is_follow_up(&landscape, finding);
     // Where names were passed over, or some findings are allowed, what a finding says decides whether it stands.
@@ -239,6 +250,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let mut rule_timings = judged.timings;
     rule_timings.sort_by(|left, right| right.time.cmp(&left.time).then_with(|| left.name.cmp(&right.name)));
     let seen = look(&landscape);
+    let recalled = judge_of.handed_on(&program).unwrap_or_default();
     let report = Report {
         files: file_count,
         processes: process_count,
@@ -251,7 +263,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         rule_timings,
     };
     if is_lasting {
-        memory.keep(sources, files, (program, rules));
+        memory.keep(sources, files, (program, rules), recalled, landscape.name_count());
     } else {
         // Its thousands of small pieces take a while, for which nobody has to wait.
         rayon::spawn(|| drop(program));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::landscape::FileFacts;
-use crate::rules::Program;
+use crate::rules::{Program, Recalled};
 use crate::text::{FileId, Source, SourceMap};
 
 /// What one file says, and its mistakes of syntax.
@@ -34,6 +34,8 @@ struct Last {
     sources: Arc<SourceMap>,
     files: Vec<Lowered>,
     program: Option<Compiled>,
+    recalled: Recalled,
+    names: usize,
 }
 
 /// What of the last check holds for the files of the next one.
@@ -46,6 +48,9 @@ pub(super) struct Known {
     program: Option<Compiled>,
     /// How many files had a part in the program.
     declaring: usize,
+    recalled: Recalled,
+    /// How many names there were, which is how many there are likely to be.
+    pub(super) names: usize,
 }
 
 impl Memory {
@@ -61,11 +66,11 @@ impl Memory {
 
     /// Takes out what holds for these files.
     pub(super) fn take(&mut self, sources: &SourceMap) -> Known {
-        let Last { sources: before, files, program } = std::mem::take(&mut self.last);
+        let Last { sources: before, files, program, recalled, names } = std::mem::take(&mut self.last);
         let declaring = files.iter().filter(|file| has_part_in_program(&file.facts)).count();
         let count = sources.len();
         let (files_known, is_same) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut known = Known { program, declaring, files: files_known, is_same };
+        let mut known = Known { program, declaring, files: files_known, is_same, recalled, names };
         let order = |source: &Source, other: &Source| {
             source.is_builtin().cmp(&other.is_builtin()).then_with(|| source.path().cmp(other.path()))
         };
@@ -81,12 +86,24 @@ impl Memory {
     }
 
     /// Keeps what the next check can use.
-    pub(super) fn keep(&mut self, sources: Arc<SourceMap>, files: Vec<Lowered>, program: Compiled) {
-        self.last = Last { sources, files, program: Some(program) };
+    pub(super) fn keep(
+        &mut self,
+        sources: Arc<SourceMap>,
+        files: Vec<Lowered>,
+        program: Compiled,
+        recalled: Recalled,
+        names: usize,
+    ) {
+        self.last = Last { sources, files, program: Some(program), recalled, names };
     }
 }
 
 impl Known {
+    /// What the last judge handed on, as far as it holds for these files.
+    pub(super) fn recalled(&mut self) -> Recalled {
+        std::mem::take(&mut self.recalled).for_files(self.is_same.clone())
+    }
+
     /// The program of these files, if none of those that have a part in it has changed, moved, come or gone.
     pub(super) fn program<'a>(self, facts: impl Iterator<Item = &'a FileFacts>) -> Option<Compiled> {
         let mut declaring = 0;

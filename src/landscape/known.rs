@@ -16,6 +16,11 @@ pub(super) struct Known {
 const LEAST: usize = 1 << 10;
 
 impl Known {
+    /// One with room for so many names, and for a few more.
+    pub(super) fn with_room(names: usize) -> Self {
+        Self { slots: vec![[0; 4]; names + names / 2], used: 0 }
+    }
+
     /// The same without the hashes, in a quarter of the room.
     pub(super) fn finish(self) -> Slots {
         Slots(self.slots.iter().map(|slot| slot[3]).collect())

@@ -44,6 +44,12 @@ pub(super) const AHEAD: usize = 256;
 pub(super) const MORE_NAMES: usize = 1 << 10;
 
 impl Names {
+    /// None, with room for about so many: to make room again and again costs a third of numbering names.
+    #[must_use]
+    pub fn with_room(names: usize) -> Self {
+        Self { known: Known::with_room(names), places: Vec::with_capacity(names + AHEAD), ..Self::default() }
+    }
+
     /// Numbers the names of the next file. From then on, only who does so again needs their hashes.
     pub fn add(&mut self, facts: &FileFacts) {
         let Self { known, places, numbers: Numbers(of_files) } = self;
@@ -80,6 +86,11 @@ impl Interner {
     /// Number of names.
     pub(super) fn len(&self) -> usize {
         self.places.len() + self.owned.len()
+    }
+
+    /// Where `name` stands first, if it stands in a file in one piece.
+    pub(super) fn place(&self, name: u32) -> Option<Place> {
+        self.places.get(name as usize).copied()
     }
 
     /// The text of `name`; empty where there is no such name.

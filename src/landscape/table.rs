@@ -353,6 +353,12 @@ impl Landscape {
         self.names.text(&self.sources, name)
     }
 
+    /// Where a name stands first; `None` for one that stands in no file in one piece.
+    #[must_use]
+    pub fn name_place(&self, name: u32) -> Option<Place> {
+        self.names.place(name)
+    }
+
     /// What a string says.
     #[must_use]
     pub fn string(&self, text: u32) -> Cow<'_, str> {

@@ -3,17 +3,16 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::diagnostic::{Diagnostic, Names};
-use crate::landscape::{Both, Kind, Landscape, MISSING};
-use crate::syntax::Layout;
-
 use super::bound::{BoundGuard, Search};
 use super::compile::{Program, Recursive};
 use super::evaluate::{Evaluator, Frame};
 use super::ir::{AdviceRule, Condition, NearestRule, Path, Slot, Term};
 use super::lanes::{Chosen, LANES, Lanes};
+use super::recalled::{Layouts, Recalled};
 use super::relation::{MOST_TUPLES, Tuple};
 use super::rule::Rule;
+use crate::diagnostic::{Diagnostic, KnownNames, Names, Place};
+use crate::landscape::{Both, Kind, Landscape, MISSING};
 
 /// How many bindings a rule may look at: so many, and so many more for each row of the landscape. A rule that follows its
 /// rows and its answers stays far below; one that pairs everything with everything in a large project does not.
@@ -80,9 +79,26 @@ struct Budget {
 /// The names among which a `nearest` looks, and the entity that bears each.
 #[derive(Debug)]
 pub(super) struct Known<'a> {
-    pub(super) names: Names<'a>,
+    pub(super) names: Among<'a>,
     /// The row of each name.
     pub(super) rows: Vec<u32>,
+}
+
+/// Names that are forgotten, or known the next time.
+#[derive(Debug)]
+pub(super) enum Among<'a> {
+    Once(Names<'a>),
+    Again(Box<KnownNames>),
+}
+
+impl Among<'_> {
+    /// The number of the nearest name.
+    pub(super) fn near(&self, name: &str) -> Option<usize> {
+        match self {
+            Self::Once(names) => names.near(name).map(|near| near.number),
+            Self::Again(names) => names.near(name),
+        }
+    }
 }
 
 /// Evaluates the rules of a program over one landscape. Shared by threads.
@@ -99,8 +115,9 @@ pub struct Judge<'a> {
     guards: Vec<OnceLock<Guards<'a>>>,
     /// For each `nearest`, by the number of its rule and its own.
     known: Vec<Vec<OnceLock<Known<'a>>>>,
-    /// How each file is laid out, read when a mend first asks for it.
-    pub(super) layouts: Vec<OnceLock<Layout>>,
+    pub(super) layouts: Layouts,
+    /// What the judge before this one handed on, where there is one.
+    recalled: Option<Recalled>,
 }
 
 /// The guards of one rule.
@@ -148,7 +165,8 @@ impl<'a> Judge<'a> {
             searches: program.rules.iter().map(|_| OnceLock::new()).collect(),
             guards: program.rules.iter().map(|_| OnceLock::new()).collect(),
             known,
-            layouts: landscape.sources().iter().map(|_| OnceLock::new()).collect(),
+            layouts: Layouts::new(landscape.sources().len()),
+            recalled: None,
         };
         let mut budget = Budget {
             tuples: shared(2 * MOST_TUPLES as u64, landscapes) as usize,
@@ -168,6 +186,28 @@ impl<'a> Judge<'a> {
             judge.limit_of_own = (limit / own * RULES).max(least);
         }
         judge
+    }
+
+    /// The same with what the last judge handed on, for whoever will ask [`Self::handed_on`].
+    #[must_use]
+    pub fn recalling(mut self, mut recalled: Recalled) -> Self {
+        self.layouts = recalled.take_layouts();
+        self.recalled = Some(recalled);
+        self
+    }
+
+    /// What the next judge can use of what this one found out; `None` where the last one handed nothing on.
+    #[must_use]
+    pub fn handed_on(self, program: &Program) -> Option<Recalled> {
+        let recalled = self.recalled?;
+        let names = program.rules.iter().zip(self.known).flat_map(|(rule, known)| {
+            known.into_iter().enumerate().filter_map(|(at, known)| match known.into_inner()?.names {
+                Among::Again(names) => Some(((rule.code.clone(), at), *names)),
+                Among::Once(_) => None,
+            })
+        });
+        let names = names.collect();
+        Some(recalled.with(names, self.layouts))
     }
 
     /// What may be spent on the words of each finding, where the rule has so many.
@@ -385,7 +425,7 @@ impl<'a> Judge<'a> {
         self.known[rule.number][at].get_or_init(|| {
             let candidates = self.landscape().rows(nearest.kind);
             if candidates.len() > MOST_CANDIDATES {
-                return Known { names: Names::default(), rows: Vec::new() };
+                return Known { names: Among::Once(Names::default()), rows: Vec::new() };
             }
             let mut frame = Frame::new(rule.slots);
             let (mut names, mut rows) = (Vec::new(), Vec::new());
@@ -395,11 +435,22 @@ impl<'a> Judge<'a> {
                 frame.set(nearest.by.slot, row);
                 let name = self.evaluator.value(&nearest.by, &frame);
                 if name != MISSING && !std::mem::replace(&mut seen[name as usize], true) {
-                    names.push(self.landscape().name(name));
+                    names.push(name);
                     rows.push(row);
                 }
             }
-            Known { names: Names::new(names), rows }
+            let landscape = self.landscape();
+            let names = match &self.recalled {
+                None => Among::Once(Names::new(names.into_iter().map(|name| landscape.name(name)))),
+                Some(recalled) => {
+                    let before = recalled.take(&rule.code, at);
+                    let places = names.iter().map(|name| landscape.name_place(*name)).collect();
+                    let stays = |place: Place| recalled.stays(place);
+                    let text = |at: usize| landscape.name(names[at]);
+                    Among::Again(Box::new(KnownNames::new(before, places, text, stays)))
+                }
+            };
+            Known { names, rows }
         })
     }
 
@@ -407,8 +458,13 @@ impl<'a> Judge<'a> {
     /// not.
     pub fn prepare_suggestions(&self, rule: &Rule, both: Both) {
         for (at, nearest) in rule.nearest.iter().enumerate() {
-            let names = &self.known(rule, at, nearest).names;
-            both(&mut || names.index_pieces(), &mut || names.index_words());
+            match &self.known(rule, at, nearest).names {
+                Among::Once(names) => both(&mut || names.index_pieces(), &mut || names.index_words()),
+                Among::Again(names) if names.is_first() => {
+                    both(&mut || names.index_pieces(), &mut || names.index_words());
+                }
+                Among::Again(_) => {}
+            }
         }
     }
 

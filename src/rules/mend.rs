@@ -112,8 +112,8 @@ impl Judge<'_> {
     fn laid_out<T>(&self, place: Place, ask: impl FnOnce(&Layout) -> T) -> T {
         let source = self.landscape().sources().get(place.file);
         match self.landscape().process_around(place).filter(|_| !source.is_markdown()) {
-            Some(span) => ask(&Layout::of_declaration(source, span)),
-            None => ask(self.layouts[place.file.0 as usize].get_or_init(|| Layout::new(source))),
+            Some(span) => ask(&self.layouts.of_declaration(place.file, source, span)),
+            None => ask(self.layouts.of_file(place.file, source)),
         }
     }
 

@@ -109,7 +109,7 @@ impl<'a> Judge<'a> {
         for (at, nearest) in rule.nearest.iter().enumerate().filter(|_| suggest) {
             let found = self.name_of(&nearest.to, frame).and_then(|name| {
                 let known = self.known(rule, at, nearest);
-                known.rows.get(known.names.near(name)?.number).copied()
+                known.rows.get(known.names.near(name)?).copied()
             });
             if let Some(row) = found {
                 frame.set(nearest.by.slot, row);
