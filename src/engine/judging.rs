@@ -174,7 +174,8 @@ fn wanted<'a>(judge: &Judge<'_>, groups: &[Group<'a>], suggestions: usize) -> Ve
         let rule = groups[one.group as usize].rule;
         one.place = judge.place_of(rule, one.binding);
     });
-    wanted.par_sort_unstable_by_key(|one| (one.beginning(), one.place));
+    // Those of one rule mostly are in order already: what has to be done is to merge a few long runs.
+    wanted.sort_by_key(|one| (one.beginning(), one.place));
     wanted
 }
 

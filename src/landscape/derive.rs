@@ -1,5 +1,6 @@
 //! Columns that follow from others, built when a rule first asks for them.
 
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -140,25 +141,32 @@ impl Landscape {
         let places = &self.table(Kind::Actor).places;
         let id =
             |process: u32| places.get(process).map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span));
+        // The first bytes of an id mostly say which comes first, so that those of the others are not read once more.
+        let is_before = |one: Id, other: Id| match one.beginning.cmp(&other.beginning) {
+            Ordering::Equal => id(one.process) < id(other.process),
+            order => order.is_lt(),
+        };
         let first = self.rows(Kind::Role).start;
-        let mut least = vec![(MISSING, MISSING); self.rows(Kind::Role).len()];
+        let mut least: Vec<[Option<Id>; 2]> = vec![[None; 2]; self.rows(Kind::Role).len()];
+        let mut beginnings = Vec::with_capacity(AHEAD);
         for (processes, roles) in processes.chunks(AHEAD).zip(roles.chunks(AHEAD)) {
             // All ids are read at once, so that the waits overlap.
-            let bytes = processes.iter().map(|process| id(*process).first().map_or(0, |byte| u32::from(*byte)));
-            std::hint::black_box(bytes.sum::<u32>());
-            for (process, role) in processes.iter().zip(roles) {
-                let Some((first, second)) = least.get_mut(role.wrapping_sub(first) as usize) else { continue };
-                if *first == MISSING || id(*process) < id(*first) {
-                    (*first, *second) = (*process, *first);
-                } else if *second == MISSING || id(*process) < id(*second) {
-                    *second = *process;
+            beginnings.clear();
+            beginnings.extend(processes.iter().map(|process| beginning(id(*process))));
+            for ((process, beginning), role) in processes.iter().zip(&beginnings).zip(roles) {
+                let Some([first, second]) = least.get_mut(role.wrapping_sub(first) as usize) else { continue };
+                let this = Id { process: *process, beginning: *beginning };
+                if first.is_none_or(|first| is_before(this, first)) {
+                    (*first, *second) = (Some(this), *first);
+                } else if second.is_none_or(|second| is_before(this, second)) {
+                    *second = Some(this);
                 }
             }
         }
         let other = |(process, role): (&u32, &u32)| match least.get(role.wrapping_sub(first) as usize) {
-            Some((least, second)) if least == process => *second,
-            Some((least, _)) => *least,
-            None => MISSING,
+            Some([Some(least), second]) if least.process == *process => second.map_or(MISSING, |id| id.process),
+            Some([Some(least), _]) => least.process,
+            Some([None, _]) | None => MISSING,
         };
         Column::Scalar(processes.iter().zip(roles).map(other).collect())
     }
@@ -279,6 +287,21 @@ impl Landscape {
         }
         flows
     }
+}
+
+/// The id of a process, as far as it is compared at once.
+#[derive(Clone, Copy)]
+struct Id {
+    process: u32,
+    beginning: u128,
+}
+
+/// The first bytes of an id, as a number that is the smaller the earlier they come.
+fn beginning(id: &[u8]) -> u128 {
+    let mut bytes = [0; 16];
+    let count = id.len().min(bytes.len());
+    bytes[..count].copy_from_slice(&id[..count]);
+    u128::from_be_bytes(bytes)
 }
 
 /// Whom the statements of reference inputs or results name, and how surely.

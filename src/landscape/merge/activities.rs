@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 
 use crate::landscape::column::Lists;
 use crate::landscape::facts::Owner;
@@ -12,7 +12,7 @@ use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
 use super::unknown::Wanted;
-use super::{Merge, forget, shift};
+use super::{Merge, forget, shift, string};
 
 /// Activities as columns, gathered without a word about what is wrong, beside other things that are gathered.
 #[derive(Default)]
@@ -47,11 +47,6 @@ pub(super) struct Indicators {
     goal: Vec<u32>,
     places: Places,
     strings: Run,
-}
-
-/// The number of a string among those that are gathered; [`MISSING`] where there is none.
-fn string(strings: &mut Run, place: Place) -> u32 {
-    if place.span.is_empty() { MISSING } else { strings.push(place) }
 }
 
 impl Merge<'_> {

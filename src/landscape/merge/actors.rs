@@ -4,10 +4,12 @@ use crate::diagnostic::Place;
 use crate::text::Span;
 
 use crate::landscape::facts::{FileFacts, ThingFact, ThingKind};
+use crate::landscape::names::Numbers;
 use crate::landscape::places::Places;
+use crate::landscape::symbols::NO_SYMBOL;
 use crate::landscape::{Kind, MISSING};
 
-use super::Merge;
+use super::{Merge, of_names};
 
 /// A declared actor before its id is known.
 struct Entry {
@@ -25,11 +27,7 @@ impl Merge<'_> {
         let mut entries: [Vec<Entry>; 4] = [const { Vec::new() }; 4];
         let processes: usize = self.facts.iter().map(|facts| facts.own.processes.len()).sum();
         entries[0].reserve(processes);
-        let strings = |facts: &&FileFacts| {
-            let own = &facts.own;
-            // A title and a purpose.
-            own.processes.len() * 2 + own.things.len()
-        };
+        let strings = |facts: &&FileFacts| facts.own.processes.len() + facts.own.things.len();
         self.landscape.strings.begin(self.facts.iter().map(strings).sum());
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
@@ -139,29 +137,12 @@ impl Merge<'_> {
         table.set_scalar(Kind::Actor, "title", titles);
     }
 
-    /// Every item that anything introduces, in the order of first mention.
-    pub(super) fn items(&mut self) {
-        // Room that is not used is never touched.
-        let most = self.facts.iter().map(|facts| facts.own.items.len() + facts.reference.items.len()).sum();
-        let (mut names, mut places) = (Vec::with_capacity(most), Places::with_capacity(most));
-        self.items_of_models.reserve(most);
-        for file in 0..self.facts.len() {
-            let facts = self.facts[file];
-            for (body, is_model) in [(&facts.own, false), (&facts.reference, true)] {
-                for mention in &body.items {
-                    let name = self.name_at(file, *mention);
-                    let mut item = self.item_of[name as usize];
-                    if item == MISSING {
-                        item = names.len() as u32;
-                        self.item_of[name as usize] = item;
-                        names.push(name);
-                        places.push(self.mention_place(file, *mention));
-                        self.items_of_models.push(false);
-                    }
-                    self.items_of_models[item as usize] |= is_model;
-                }
-            }
-        }
+    pub(super) fn items(&mut self, items: Items) {
+        let Items { names, places, of_models, item_of } = items;
+        self.items_of_models = of_models;
+        self.item_of = item_of;
+        // Names that stand in no file may have been added meanwhile.
+        self.item_of.resize(self.landscape.names.len(), MISSING);
         let table = self.landscape.table_mut(Kind::Item);
         table.rows = 0..names.len() as u32;
         table.places = places;
@@ -176,5 +157,46 @@ impl Merge<'_> {
                 self.is_used[rows.start as usize..rows.end as usize].iter().map(|used| u32::from(*used)).collect();
             self.landscape.table_mut(kind).set_scalar(kind, "used", used);
         }
+    }
+}
+
+/// Every item that anything introduces, in the order of first mention.
+pub(super) struct Items {
+    names: Vec<u32>,
+    places: Places,
+    /// Which of them some model knows.
+    of_models: Vec<bool>,
+    /// The item of each name.
+    item_of: Vec<u32>,
+}
+
+impl Items {
+    /// Gathers the items of all files, whose `numbers` stand for so many `known` names.
+    pub(super) fn gather(facts: &[&FileFacts], numbers: &Numbers, known: usize) -> Self {
+        // Room that is not used is never touched.
+        let most = facts.iter().map(|facts| facts.own.items.len() + facts.reference.items.len()).sum();
+        let (mut names, mut places) = (Vec::with_capacity(most), Places::with_capacity(most));
+        let (mut of_models, mut item_of) = (Vec::with_capacity(most), of_names(known));
+        for (file, facts) in facts.iter().enumerate() {
+            let numbers = numbers.of(file);
+            for (body, is_model) in [(&facts.own, false), (&facts.reference, true)] {
+                for mention in &body.items {
+                    let name = match mention.symbol {
+                        NO_SYMBOL => continue,
+                        symbol => numbers[symbol as usize],
+                    };
+                    let mut item = item_of[name as usize];
+                    if item == MISSING {
+                        item = names.len() as u32;
+                        item_of[name as usize] = item;
+                        names.push(name);
+                        places.push(Place { file: facts.file(), span: facts.symbols.span(*mention) });
+                        of_models.push(false);
+                    }
+                    of_models[item as usize] |= is_model;
+                }
+            }
+        }
+        Self { names, places, of_models, item_of }
     }
 }

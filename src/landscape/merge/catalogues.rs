@@ -140,7 +140,6 @@ impl<'a> Merge<'a> {
         // A name that stands in no file may have been added.
         let known = self.landscape.names.len();
         self.actor_of.resize(known, MISSING);
-        self.item_of.resize(known, MISSING);
         let name = |standard: u32| self.landscape.name(edition_names[standard as usize]);
         let later: Vec<Vec<u32>> = (0..ids.len() as u32)
             .map(|standard| {
@@ -244,7 +243,6 @@ impl<'a> Merge<'a> {
         self.groups(&mut rows);
         let known = self.landscape.names.len();
         self.actor_of.resize(known, MISSING);
-        self.item_of.resize(known, MISSING);
         self.catalogues.last_letters.resize(rows.numbers.len(), 0);
         let mut has_children = vec![false; rows.numbers.len()];
         for above in rows.parents.iter().filter(|parent| **parent != MISSING) {

@@ -24,9 +24,11 @@ use crate::text::{Date, SourceMap, Span};
 
 use super::facts::{FileFacts, NONE};
 use super::names::{MORE_NAMES, Names, Numbers};
+use super::strings::Run;
 use super::symbols::{Mention, NO_SYMBOL};
 use super::{Kind, Landscape, MISSING};
 
+use actors::Items;
 use catalogues::Catalogues;
 use processes::Resolved;
 use unknown::Suggestions;
@@ -99,7 +101,7 @@ struct Merge<'a> {
     sources: &'a SourceMap,
     facts: &'a [&'a FileFacts],
     /// The name of each symbol of each file.
-    numbers: Numbers,
+    numbers: Arc<Numbers>,
     landscape: Landscape,
     diagnostics: Vec<Diagnostic>,
     /// How many findings there were beyond the most that are kept.
@@ -166,7 +168,7 @@ impl<'a> Merge<'a> {
             surroundings,
             sources,
             facts,
-            numbers,
+            numbers: Arc::new(numbers),
             landscape,
             diagnostics: Vec::new(),
             left_out: 0,
@@ -174,7 +176,7 @@ impl<'a> Merge<'a> {
             suggestions: Suggestions::default(),
             catalogues: Catalogues::default(),
             actor_of: of_names(known),
-            item_of: of_names(known),
+            item_of: Vec::new(),
             items_of_models: Vec::new(),
             is_used: Vec::new(),
             process_ids: Vec::new(),
@@ -235,14 +237,33 @@ impl<'a> Merge<'a> {
 
     /// What is declared, which all rows refer to; answers with the clauses that are covered.
     fn declarations(&mut self) -> Resolved {
-        self.catalogues();
-        self.actors();
-        self.items();
-        self.organization();
-        self.correspondences();
+        let (facts, numbers, known) = (self.facts, Arc::clone(&self.numbers), self.actor_of.len());
+        let mut items = None;
+        // Of items nothing is said here, and who there is has nothing to do with what there is.
+        (self.surroundings.both)(
+            &mut || {
+                self.catalogues();
+                self.actors();
+                self.organization();
+                self.correspondences();
+            },
+            &mut || items = Some(Items::gather(facts, &numbers, known)),
+        );
+        if let Some(items) = items {
+            self.items(items);
+        }
         self.things();
-        self.processes();
-        self.judge_covers()
+        let (mut owners, mut processes, mut odd) = (None, None, Vec::new());
+        let this = &*self;
+        (self.surroundings.both)(&mut || owners = Some(this.gather_owners()), &mut || {
+            processes = Some(this.gather_processes());
+            odd = this.files_with_odd_covers();
+        });
+        if let (Some(owners), Some(processes)) = (owners, processes) {
+            self.owners(owners);
+            self.processes(processes);
+        }
+        self.judge_covers(&odd)
     }
 
     /// Inputs, results, covers, activities and indicators are most of a large project, and none of them needs another.
@@ -328,6 +349,11 @@ pub(super) fn say_left_out(diagnostics: &mut [Diagnostic], left_out: usize) {
     {
         last.notes.push(format!("{left_out} more findings of this sort are left out"));
     }
+}
+
+/// The number of a string among those that are gathered; [`MISSING`] where there is none.
+fn string(strings: &mut Run, place: Place) -> u32 {
+    if place.span.is_empty() { MISSING } else { strings.push(place) }
 }
 
 /// Makes numbers among the strings that were gathered those of the landscape.

@@ -12,7 +12,7 @@ use crate::landscape::strings::Run;
 use crate::landscape::symbols::NO_SYMBOL;
 use crate::landscape::{Kind, MISSING};
 
-use super::{Merge, shift};
+use super::{Merge, shift, string};
 
 /// Clauses that are named, as columns.
 pub(super) struct Named {
@@ -94,45 +94,69 @@ impl Merge<'_> {
         }
     }
 
-    pub(super) fn processes(&mut self) {
+    /// What declarations of processes say, in columns.
+    pub(super) fn gather_processes(&self) -> Processes {
         let count = self.landscape.table(Kind::Process).rows.len();
-        let mut columns = ProcessColumns::new(count);
-        let (mut triggers, mut sources) = (Vec::new(), Vec::new());
-        let mut declarations = vec![Span::default(); count];
-        for file in 0..self.facts.len() {
-            let own = &self.facts[file].own;
+        let mut rows = Processes {
+            columns: ProcessColumns::new(count),
+            triggers: Vec::new(),
+            sources: Vec::new(),
+            declarations: vec![Span::default(); count],
+            strings: Run::with_capacity(count),
+        };
+        for (file, facts) in self.facts.iter().enumerate() {
+            let own = &facts.own;
             for (number, process) in own.processes.iter().enumerate() {
                 let id = self.process_ids[file][number] as usize;
                 let is_first_file = self.is_declared_first_in(id as u32, file);
-                let purpose =
-                    if columns.purpose.get(id) == MISSING { self.string(file, process.purpose) } else { MISSING };
-                columns.take(id, process, purpose, is_first_file);
-                let declared = &mut declarations[id];
+                let purpose = if rows.columns.purpose.get(id) == MISSING {
+                    string(&mut rows.strings, self.place(file, process.purpose))
+                } else {
+                    MISSING
+                };
+                rows.columns.take(id, process, purpose, is_first_file);
+                let declared = &mut rows.declarations[id];
                 if is_first_file && declared.is_empty() {
                     *declared = process.span;
                 }
             }
-            for trigger in &own.triggers {
-                if let Owner::Process(number) = trigger.owner() {
-                    triggers.push((self.process_ids[file][number as usize], self.string(file, trigger.value)));
+            for (stated, pairs) in [(&own.triggers, &mut rows.triggers), (&own.sources, &mut rows.sources)] {
+                for one in stated {
+                    if let Owner::Process(number) = one.owner() {
+                        let text = string(&mut rows.strings, self.place(file, one.value));
+                        pairs.push((self.process_ids[file][number as usize], text));
+                    }
                 }
             }
-            for source in &own.sources {
-                if let Owner::Process(number) = source.owner() {
-                    sources.push((self.process_ids[file][number as usize], self.string(file, source.value)));
-                }
-            }
+        }
+        rows
+    }
+
+    pub(super) fn processes(&mut self, rows: Processes) {
+        let Processes { mut columns, mut triggers, mut sources, declarations, strings } = rows;
+        let first = self.landscape.strings.append(strings);
+        shift(columns.purpose.values_mut(), first);
+        for (_, text) in triggers.iter_mut().chain(&mut sources).filter(|(_, text)| *text != MISSING) {
+            *text += first;
         }
         self.landscape.declarations = declarations;
         columns.store(self, &triggers, &sources);
         self.documentation();
     }
 
-    /// The clauses that are covered, resolved one after the other where something is to be said, before
+    /// The files that cover clauses of which something is to be looked up or to be said.
+    pub(super) fn files_with_odd_covers(&self) -> Vec<usize> {
+        let is_odd = |file: &usize| {
+            self.facts[*file].own.covers.iter().any(|cover| self.plain_clause(*file, &cover.value).is_none())
+        };
+        (0..self.facts.len()).filter(is_odd).collect()
+    }
+
+    /// The clauses that are covered in some files, resolved one after the other where something is to be said, before
     /// [`Self::gather_covers`] puts all of them into columns.
-    pub(super) fn judge_covers(&mut self) -> Resolved {
+    pub(super) fn judge_covers(&mut self, files: &[usize]) -> Resolved {
         let mut resolved = Resolved::default();
-        for file in 0..self.facts.len() {
+        for file in files.iter().copied() {
             for (number, cover) in self.facts[file].own.covers.iter().enumerate() {
                 if self.plain_clause(file, &cover.value).is_none() {
                     let owner = cover.owner();
@@ -225,6 +249,16 @@ impl Merge<'_> {
         table.set_scalar(Kind::Documentation, "standard", rows.standard);
         table.set_sparse(Kind::Documentation, "letter", rows.letter);
     }
+}
+
+/// Processes as columns.
+pub(super) struct Processes {
+    columns: ProcessColumns,
+    /// Numbers in `strings`, like those of the sources and of the purposes.
+    triggers: Vec<(u32, u32)>,
+    sources: Vec<(u32, u32)>,
+    declarations: Vec<Span>,
+    strings: Run,
 }
 
 struct ProcessColumns {

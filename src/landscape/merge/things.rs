@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::Span;
 
-use crate::landscape::column::Sparse;
+use crate::landscape::column::{Lists, Sparse};
 use crate::landscape::facts::{Owned, Owner, ThingKind};
 use crate::landscape::places::Places;
 use crate::landscape::{Kind, MISSING};
@@ -70,7 +70,6 @@ impl Merge<'_> {
         self.model_items(&mut columns, &mut parts);
         self.seal_duplicates();
         parts.dedup();
-        let owners = self.owners();
         let table = self.landscape.table_mut(Kind::Item);
         table.set_sparse(Kind::Item, "title", columns.title);
         table.set_sparse(Kind::Item, "declared", columns.declared);
@@ -79,7 +78,6 @@ impl Merge<'_> {
         table.set_sparse(Kind::Item, "cadence", columns.cadence);
         table.set_pairs(Kind::Item, "parts", items, &parts);
         table.set_pairs(Kind::Item, "sources", items, &sources);
-        table.set_pairs(Kind::Item, "owners", items, &owners);
     }
 
     /// Items that models declare: their titles stand in for missing ones.
@@ -119,29 +117,42 @@ impl Merge<'_> {
         parts.retain(|(whole, _)| *whole != MISSING);
     }
 
-    /// Owners of items; those of processes are resolved with them and kept for later.
-    fn owners(&mut self) -> Vec<(u32, u32)> {
+    /// The owners of items and of processes, gathered without a word about what is wrong.
+    pub(super) fn gather_owners(&self) -> Owners {
         let processes = self.landscape.table(Kind::Process).rows.len();
         let count = self.facts.iter().map(|facts| facts.own.owners.len()).sum();
-        let (mut of_items, mut of_processes) = (Vec::new(), Vec::with_capacity(count));
-        let (mut owned, mut owning) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut places = Places::with_capacity(count);
+        let mut rows = Owners {
+            of_items: Vec::new(),
+            of_processes: Lists::default(),
+            process: Vec::with_capacity(count),
+            role: Vec::with_capacity(count),
+            places: Places::with_capacity(count),
+            process_spans: vec![Span::default(); processes],
+            used: vec![false; self.is_used.len()],
+            wrong: Vec::new(),
+        };
+        let mut of_processes = Vec::with_capacity(count);
+        let roles = self.landscape.table(Kind::Role).rows.clone();
         let mut scattered: FxHashSet<(u32, u32)> = FxHashSet::default();
         let mut seen: FxHashMap<u32, ()> = FxHashMap::default();
         let mut process_at_hand = MISSING;
-        let mut process_spans = vec![Span::default(); processes];
-        for file in 0..self.facts.len() {
-            let own = &self.facts[file].own;
-            for owner in &own.owners {
-                let by = owner.owner();
-                let role = self.actor(file, owner.value, Wanted::Owner, |this| this.owner_path(file, by));
-                let Some(role) = role else { continue };
-                match by {
+        for (file, facts) in self.facts.iter().enumerate() {
+            let own = &facts.own;
+            for (number, owner) in own.owners.iter().enumerate() {
+                let role = self.actor_of[self.name_at(file, owner.value) as usize];
+                if role != MISSING {
+                    rows.used[role as usize] = true;
+                }
+                if !roles.contains(&role) {
+                    rows.wrong.push((file, number));
+                    continue;
+                }
+                match owner.owner() {
                     Owner::Process(number) => {
                         let process = self.process_ids[file][number as usize];
-                        let span = &mut process_spans[process as usize];
+                        let span = &mut rows.process_spans[process as usize];
                         if span.is_empty() && self.is_declared_first_in(process, file) {
-                            *span = self.facts[file].symbols.span(owner.value);
+                            *span = facts.symbols.span(owner.value);
                         }
                         of_processes.push((process, role));
                         if process != process_at_hand {
@@ -154,27 +165,40 @@ impl Merge<'_> {
                             seen.insert(role, ()).is_none()
                         };
                         if is_new {
-                            owned.push(process);
-                            owning.push(role);
-                            places.push(self.mention_place(file, owner.value));
+                            rows.process.push(process);
+                            rows.role.push(role);
+                            rows.places.push(self.mention_place(file, owner.value));
                         }
                     }
                     Owner::Thing(number) if own.things[number as usize].kind == ThingKind::Item => {
-                        of_items.push((self.thing_ids[file][number as usize], role));
+                        rows.of_items.push((self.thing_ids[file][number as usize], role));
                     }
                     Owner::Thing(_) => {}
                 }
             }
         }
+        if !of_processes.is_empty() {
+            rows.of_processes = Lists::from_pairs(processes, &of_processes);
+        }
+        rows
+    }
+
+    pub(super) fn owners(&mut self, rows: Owners) {
+        self.uses(&rows.used);
+        for (file, number) in rows.wrong {
+            let owner = &self.facts[file].own.owners[number];
+            self.actor(file, owner.value, Wanted::Owner, |this| this.owner_path(file, owner.owner()));
+        }
+        let items = self.landscape.table(Kind::Item).places.len();
         let table = self.landscape.table_mut(Kind::Ownership);
-        table.rows = 0..owned.len() as u32;
-        table.places = places;
-        table.set_scalar(Kind::Ownership, "process", owned);
-        table.set_scalar(Kind::Ownership, "role", owning);
+        table.rows = 0..rows.process.len() as u32;
+        table.places = rows.places;
+        table.set_scalar(Kind::Ownership, "process", rows.process);
+        table.set_scalar(Kind::Ownership, "role", rows.role);
         let table = self.landscape.table_mut(Kind::Process);
-        table.set_pairs(Kind::Process, "owners", processes, &of_processes);
-        table.set_spans(Kind::Process, "owners", process_spans);
-        of_items
+        table.set_lists(Kind::Process, "owners", rows.of_processes);
+        table.set_spans(Kind::Process, "owners", rows.process_spans);
+        self.landscape.table_mut(Kind::Item).set_pairs(Kind::Item, "owners", items, &rows.of_items);
     }
 
     /// A `source` that looks like a path in the project has to be one.
@@ -210,6 +234,22 @@ impl Merge<'_> {
             self.say(diagnostic);
         }
     }
+}
+
+/// Who owns what.
+pub(super) struct Owners {
+    of_items: Vec<(u32, u32)>,
+    of_processes: Lists,
+    /// Each role of each process once.
+    process: Vec<u32>,
+    role: Vec<u32>,
+    places: Places,
+    /// Where each process names its first owner.
+    process_spans: Vec<Span>,
+    /// Which actors are named.
+    used: Vec<bool>,
+    /// Owners that are no roles, by file and number.
+    wrong: Vec<(usize, usize)>,
 }
 
 struct ItemColumns {
