@@ -66,6 +66,7 @@ fn read(text: &str, file: FileId, regions: Vec<Span>, in_blocks: bool, mut unclo
         recovery: Recovery::new(file, &state),
         tokens: &lexed.tokens,
         displaced: Vec::new(),
+        statements: Vec::new(),
         depth: 0,
         braces_are_paired: None,
     };
@@ -108,6 +109,8 @@ struct FileParser<'a> {
     tokens: &'a [Token],
     /// Declarations that stand inside of others, where they may not.
     displaced: Vec<Declaration>,
+    /// Room in which the statements of a process are gathered.
+    statements: Vec<ProcessStatement>,
     /// Number of declarations around the current position.
     depth: usize,
     /// Whether the file has as many closing braces as opening ones; counted when it first matters.

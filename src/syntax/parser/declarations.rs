@@ -103,7 +103,8 @@ impl<'a> FileParser<'a> {
         });
         let Some((id, number, title)) = head else { return (rest, None) };
         self.check_id(id);
-        let mut statements = Vec::with_capacity(STATEMENTS);
+        // Gathered where there is room from the process before, and kept where there is room for them alone.
+        let mut statements = std::mem::take(&mut self.statements);
         let rest = self.block(rest, id, keywords::PROCESS, "of `process`", &mut |parser, input, before| {
             let keyword = input.first().span;
             let (rest, kind) = parser.recovery.statement(input, keywords::PROCESS, process_statement);
@@ -113,7 +114,9 @@ impl<'a> FileParser<'a> {
             }
             rest
         });
-        (rest, Some(DeclarationKind::Process(Process { id, number, title, statements })))
+        let kept = statements.drain(..).collect();
+        self.statements = statements;
+        (rest, Some(DeclarationKind::Process(Process { id, number, title, statements: kept })))
     }
 
     /// ```ebnf
@@ -416,9 +419,6 @@ impl<'a> FileParser<'a> {
         (rest, Some(DeclarationKind::Test(test)))
     }
 }
-
-/// About as many statements a process has.
-const STATEMENTS: usize = 16;
 
 /// What can begin inside a `test`.
 const IN_TEST: Words = Words::of(&[
