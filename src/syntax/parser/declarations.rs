@@ -114,7 +114,8 @@ impl<'a> FileParser<'a> {
             }
             rest
         });
-        let kept = statements.drain(..).collect();
+        let mut kept = Vec::with_capacity(statements.len());
+        kept.append(&mut statements);
         self.statements = statements;
         (rest, Some(DeclarationKind::Process(Process { id, number, title, statements: kept })))
     }
