@@ -1,5 +1,5 @@
-//! The names of one file as numbers: a table that is made while lowering. A name is hashed once, at its first sight in a
-//! file; nothing is copied out of the text.
+//! The names of one file as numbers: a table that is made while lowering. A short name that
+//! was met a moment ago is known by its bytes, every other one by its hash; nothing is copied out of the text.
 
 use crate::text::Span;
 
@@ -56,7 +56,7 @@ fn odd_among(bytes: u64) -> u64 {
     (bytes | (low + each(0x80 - b'A')) & !(low + each(0x7f - b'Z'))) & each(0x80)
 }
 
-/// How many bytes the names have at most that are remembered.
+/// Names of fewer bytes than this are remembered.
 const SHORT: usize = 16;
 
 /// How many short names are remembered.
@@ -73,7 +73,8 @@ struct Recent {
 impl Recent {
     const NONE: Self = Self { names: [(0, NO_SYMBOL); RECENT] };
 
-    /// The bytes of a short name, and where it is remembered. Near the end of a text no name is.
+    /// The bytes of a short name, and where it is remembered. Near the end of a text no name is. Names do not end with a zero,
+    /// so that two of them never have the same bytes with zeros behind them.
     #[inline]
     fn key(text: &str, span: Span) -> Option<(u128, usize)> {
         let length = span.len() as usize;
