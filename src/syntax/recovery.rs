@@ -419,7 +419,6 @@ pub(super) fn begins_declaration(input: Tokens<'_>) -> bool {
     next.kind == TokenKind::Word && !next.first_on_line
 }
 
-/// Whether the statement names one thing, so that a second word behind it can only be the rest of that name.
 /// Words that people put before the number of a clause.
 fn names_a_clause(word: &str) -> bool {
     let words = ["annex", "article", "chapter", "clause", "clauses", "control", "controls", "requirement", "section"];
@@ -432,6 +431,7 @@ fn starts_with_number(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// Whether the statement names one thing, so that a second word behind it can only be the rest of that name.
 fn takes_one_name(statement: &str) -> bool {
     matches!(
         statement,
