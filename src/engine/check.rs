@@ -96,7 +96,7 @@ fn lower_and_number(
     room: usize,
 ) -> (Vec<Lowered>, Names) {
     let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::with_room(room));
-    let mut number = |files: &mut [Lowered]| {
+    let number = |names: &mut Names, files: &mut [Lowered]| {
         for Lowered { facts, .. } in files {
             names.add(facts);
             if !again {
@@ -105,15 +105,24 @@ fn lower_and_number(
         }
     };
     let (mut numbered, mut known) = (0, known.into_iter());
-    for sources in sources.chunks(FILES_A_ROUND) {
+    for round in sources.chunks(FILES_A_ROUND) {
         let first = files.len();
-        let round = known.by_ref().take(FILES_A_ROUND).collect();
-        let (lowered, ()) = rayon::join(|| lower(sources, first, round), || number(&mut files[numbered..]));
+        let known = known.by_ref().take(FILES_A_ROUND).collect();
+        let (lowered, ()) = rayon::join(|| lower(round, first, known), || number(&mut names, &mut files[numbered..]));
         numbered = first;
         files.extend(lowered);
+        names.expect(expected(names.len(), &sources[..numbered], sources));
     }
-    number(&mut files[numbered..]);
+    number(&mut names, &mut files[numbered..]);
     (files, names)
+}
+
+/// How many names all sources have, where the first of them have so many: of those that follow, half may be new.
+fn expected(names: usize, first: &[Source], all: &[Source]) -> usize {
+    let bytes = |sources: &[Source]| sources.iter().map(|source| source.text().len() as u64).sum::<u64>();
+    let read = bytes(first).max(1);
+    let more = u128::from(bytes(all) - bytes(first)) * names as u128 / u128::from(read) / 2;
+    names.saturating_add(usize::try_from(more).unwrap_or(usize::MAX))
 }
 
 /// Lexes, parses and lowers those files of which nothing is known, in parallel; the first one has the number `first`.
@@ -123,18 +132,18 @@ fn lower(sources: &[Source], first: usize, known: Vec<Option<Lowered>>) -> Vec<L
         .zip(sources)
         .enumerate()
         .with_max_len(8)
-        .map(|(number, (known, source))| {
+        .map_init(landscape::Room::default, |room, (number, (known, source))| {
             let file = FileId((first + number) as u32);
             let shipped = || source.is_builtin().then(|| shipped::take(source, file)).flatten();
-            known.or_else(shipped).unwrap_or_else(|| lower_one(source, file))
+            known.or_else(shipped).unwrap_or_else(|| lower_one(room, source, file))
         })
         .collect()
 }
 
-/// Lexes, parses and lowers one file.
-pub(super) fn lower_one(source: &Source, file: FileId) -> Lowered {
+/// Lexes, parses and lowers one file, in the room of others.
+pub(super) fn lower_one(room: &mut landscape::Room, source: &Source, file: FileId) -> Lowered {
     let parsed = syntax::parse(source, file);
-    Lowered { facts: Box::new(landscape::lower(parsed.tree, source, file)), errors: parsed.errors }
+    Lowered { facts: Box::new(landscape::lower_in(room, parsed.tree, source, file)), errors: parsed.errors }
 }
 
 /// Checks a project: a pure function of its inputs, whatever the number of threads.
