@@ -8,15 +8,14 @@ use rayon::prelude::*;
 
 use crate::builtin;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, compiler_codes, is_fixed};
-use crate::landscape::{self, Allow, FileFacts, Landscape, Names, Surroundings};
+use crate::landscape::{self, Allow, FileFacts, Landscape, Surroundings};
 use crate::rules::{Judge, Policy, Program, suppress};
-use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
 
 use super::coverage::{Allowance, Coverage, Excess};
+use super::intake::{Taken, take_in};
 use super::judging::judge;
 use super::memory::{Lowered, Memory};
-use super::shipped;
 use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
 
 /// All files of a run, read and lowered.
@@ -60,7 +59,7 @@ pub(super) fn read_with_tests(project: Vec<Source>) -> Read {
 
 fn read_all(sources: Arc<SourceMap>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
-    let mut files = lower(sources.sources(), 0, unknown);
+    let mut files = take_in(sources.sources(), unknown, false, 0).files;
     let diagnostics = said(&mut files, false);
     Read { sources, facts: files.into_iter().map(|lowered| *lowered.facts).collect(), diagnostics }
 }
@@ -82,68 +81,6 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
     } else {
         diagnostics.append(found);
     }
-}
-
-/// How many files are lowered while the names of those before them get their numbers.
-const FILES_A_ROUND: usize = 1 << 10;
-
-/// Lexes, parses and lowers those files of which nothing is known, in parallel, and numbers the names of all. Who needs the
-/// hashes of names only once has them let go of by the round. `room` is about how many names there will be.
-fn lower_and_number(
-    sources: &[Source],
-    known: Vec<Option<Lowered>>,
-    again: bool,
-    room: usize,
-) -> (Vec<Lowered>, Names) {
-    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::with_room(room));
-    let number = |names: &mut Names, files: &mut [Lowered]| {
-        for Lowered { facts, .. } in files {
-            names.add(facts);
-            if !again {
-                facts.forget_hashes();
-            }
-        }
-    };
-    let (mut numbered, mut known) = (0, known.into_iter());
-    for round in sources.chunks(FILES_A_ROUND) {
-        let first = files.len();
-        let known = known.by_ref().take(FILES_A_ROUND).collect();
-        let (lowered, ()) = rayon::join(|| lower(round, first, known), || number(&mut names, &mut files[numbered..]));
-        numbered = first;
-        files.extend(lowered);
-        names.expect(expected(names.len(), &sources[..numbered], sources));
-    }
-    number(&mut names, &mut files[numbered..]);
-    (files, names)
-}
-
-/// How many names all sources have, where the first of them have so many: of those that follow, half may be new.
-fn expected(names: usize, first: &[Source], all: &[Source]) -> usize {
-    let bytes = |sources: &[Source]| sources.iter().map(|source| source.text().len() as u64).sum::<u64>();
-    let read = bytes(first).max(1);
-    let more = u128::from(bytes(all) - bytes(first)) * names as u128 / u128::from(read) / 2;
-    names.saturating_add(usize::try_from(more).unwrap_or(usize::MAX))
-}
-
-/// Lexes, parses and lowers those files of which nothing is known, in parallel; the first one has the number `first`.
-fn lower(sources: &[Source], first: usize, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
-    known
-        .into_par_iter()
-        .zip(sources)
-        .enumerate()
-        .with_max_len(8)
-        .map_init(landscape::Room::default, |room, (number, (known, source))| {
-            let file = FileId((first + number) as u32);
-            let shipped = || source.is_builtin().then(|| shipped::take(source, file)).flatten();
-            known.or_else(shipped).unwrap_or_else(|| lower_one(room, source, file))
-        })
-        .collect()
-}
-
-/// Lexes, parses and lowers one file, in the room of others.
-pub(super) fn lower_one(room: &mut landscape::Room, source: &Source, file: FileId) -> Lowered {
-    let parsed = syntax::parse(source, file);
-    Lowered { facts: Box::new(landscape::lower_in(room, parsed.tree, source, file)), errors: parsed.errors }
 }
 
 /// Checks a project: a pure function of its inputs, whatever the number of threads.
@@ -184,7 +121,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
         let files = std::mem::take(&mut known.files);
-        let (files, names) = lower_and_number(sources.sources(), files, is_lasting, known.names);
+        let Taken { files, names } = take_in(sources.sources(), files, is_lasting, known.names);
         (sources, files, names, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);

@@ -6,7 +6,7 @@ use crate::builtin;
 use crate::landscape::Room;
 use crate::text::{FileId, Source};
 
-use super::check::lower_one;
+use super::intake::lower_one;
 use super::memory::{Lowered, moved};
 
 /// One shipped file, and what it says until somebody takes it.
