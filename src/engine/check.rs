@@ -59,7 +59,8 @@ pub(super) fn read_with_tests(project: Vec<Source>) -> Read {
 
 fn read_all(sources: Arc<SourceMap>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
-    let mut files = take_in(sources.sources(), unknown, false, 0).files;
+    // Who reads only merges by himself, and numbers names then.
+    let mut files = take_in(sources.sources(), unknown, true, 0).files;
     let diagnostics = said(&mut files, false);
     Read { sources, facts: files.into_iter().map(|lowered| *lowered.facts).collect(), diagnostics }
 }

@@ -36,6 +36,8 @@ struct Numbered {
     names: Names,
     /// How many pieces they are.
     pieces: usize,
+    /// How many names half of them had.
+    names_of_half: usize,
 }
 
 /// Takes in those files of which nothing is known. Who needs first mentions of names but once has them let go of at once. `room`
@@ -54,6 +56,7 @@ pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, again: bo
             files: Vec::with_capacity(sources.len()),
             names: Names::with_room(room),
             pieces: 0,
+            names_of_half: 0,
         }),
     };
     let next = AtomicUsize::new(0);
@@ -117,17 +120,21 @@ impl Numbered {
         }
         self.pieces += 1;
         if self.pieces.is_power_of_two() {
-            self.names.expect(expected(self.names.len(), self.files.len(), sources));
+            let names = self.names.len();
+            self.names.expect(expected(names, self.names_of_half, self.files.len(), sources));
+            self.names_of_half = names;
         }
     }
 }
 
-/// How many names all sources have, where the first of them have so many: of those that follow, half may be new.
-fn expected(names: usize, first: usize, sources: &[Source]) -> usize {
-    let bytes = |sources: &[Source]| sources.iter().map(|source| source.text().len() as u64).sum::<u64>();
-    let (read, rest) = sources.split_at(first);
-    let more = u128::from(bytes(rest)) * names as u128 / u128::from(bytes(read).max(1)) / 2;
-    names.saturating_add(usize::try_from(more).unwrap_or(usize::MAX))
+/// About how many names all sources have, where the first of them have so many, and half of these had so many: most names are
+/// mentioned again, so that the more files there are, the fewer names come with another one.
+fn expected(names: usize, names_of_half: usize, first: usize, sources: &[Source]) -> usize {
+    let bytes = |sources: &[Source]| sources.iter().map(|source| source.text().len() as f64).sum::<f64>();
+    let (names, names_of_half) = (names as f64, names_of_half as f64);
+    let growth = (names / names_of_half.max(1.0)).log2().clamp(0.0, 1.0);
+    let (read, _) = sources.split_at(first);
+    (names * (bytes(sources) / bytes(read).max(1.0)).powf(growth)) as usize
 }
 
 /// Lexes, parses and lowers one file, in the room of others.

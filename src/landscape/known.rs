@@ -15,7 +15,7 @@ pub(super) struct Known {
 }
 
 /// How many halves of its room a table gets more at once at most, whatever is expected: who expects it judges by few files.
-const MOST_MORE: usize = 16;
+const MOST_MORE: usize = 4;
 
 /// How many slots the smallest table has.
 const LEAST: usize = 1 << 10;

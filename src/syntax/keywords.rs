@@ -116,30 +116,50 @@ pub struct Keyword(u8);
 pub(super) const LONGEST: usize = 16;
 
 /// How many bits the number of a slot has.
-const SLOT_BITS: u32 = 9;
+const SLOT_BITS: u32 = 10;
 
-/// The numbers of the keywords, plus one, by their hashes; a keyword whose slot is taken has the next free one.
+/// The first of some numbers by which each keyword gets a slot of its own, so that one look says which one a word could be.
+const MULTIPLIER: u64 = {
+    let mut multiplier: u64 = 0x9e37_79b9_7f4a_7c15;
+    while !is_perfect(multiplier) {
+        multiplier = multiplier.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(2);
+    }
+    multiplier
+};
+
+const fn is_perfect(multiplier: u64) -> bool {
+    let mut taken = [false; 1 << SLOT_BITS];
+    let mut number = 0;
+    while number < KEYWORDS.len() {
+        let slot = slot_of(key(KEYWORDS[number].as_bytes()), multiplier);
+        if taken[slot] {
+            return false;
+        }
+        taken[slot] = true;
+        number += 1;
+    }
+    true
+}
+
+/// The number of the keyword of each slot; 0 where there is none.
 static SLOTS: [u8; 1 << SLOT_BITS] = {
     let mut slots = [0; 1 << SLOT_BITS];
     let mut number = 0;
     while number < KEYWORDS.len() {
-        let mut slot = slot_of(KEYS[number]);
-        while slots[slot] != 0 {
-            slot = (slot + 1) % slots.len();
-        }
+        let slot = slot_of(key(KEYWORDS[number].as_bytes()), MULTIPLIER);
         number += 1;
         slots[slot] = number as u8;
     }
     slots
 };
 
-/// The bytes of each keyword, with zeros behind them.
-static KEYS: [u128; KEYWORDS.len()] = {
-    let mut keys = [0; KEYWORDS.len()];
+/// The bytes of each keyword, with zeros behind them, by its number. There is room for every number, which saves a comparison.
+static KEYS: [u128; 1 << u8::BITS] = {
+    let mut keys = [0; 1 << u8::BITS];
     let mut number = 0;
     while number < KEYWORDS.len() {
-        keys[number] = key(KEYWORDS[number].as_bytes());
         number += 1;
+        keys[number] = key(KEYWORDS[number - 1].as_bytes());
     }
     keys
 };
@@ -166,8 +186,8 @@ const fn key(word: &[u8]) -> u128 {
 }
 
 #[inline]
-const fn slot_of(key: u128) -> usize {
-    let hash = (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+const fn slot_of(key: u128, multiplier: u64) -> usize {
+    let hash = (key as u64 ^ ((key >> 64) as u64).rotate_left(23)).wrapping_mul(multiplier);
     (hash >> (u64::BITS - SLOT_BITS)) as usize
 }
 
@@ -197,17 +217,9 @@ impl Keyword {
 
     #[inline]
     const fn with_key(key: u128) -> Self {
-        let mut slot = slot_of(key);
-        loop {
-            let number = SLOTS[slot];
-            if number == 0 {
-                return Self::NONE;
-            }
-            if KEYS[number as usize - 1] == key {
-                return Self(number);
-            }
-            slot = (slot + 1) % SLOTS.len();
-        }
+        let number = SLOTS[slot_of(key, MULTIPLIER)];
+        // Whether a word is a keyword cannot be foreseen, and is not decided by a branch.
+        Self(if KEYS[number as usize] == key { number } else { 0 })
     }
 
     /// Its text; empty for [`Self::NONE`].
