@@ -87,6 +87,21 @@ fn behind_blanks(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// The same at the beginning of a line, which may be nothing but blanks where something was blanked out.
+#[inline]
+fn behind_many_blanks(bytes: &[u8], mut at: usize) -> usize {
+    if bytes.get(at + STRIDE) == Some(&b' ') {
+        while let Some(stride) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            let length = Stride::new(stride).that_are(b' ').run();
+            at += length;
+            if length < STRIDE {
+                return at;
+            }
+        }
+    }
+    behind_blanks(bytes, at)
+}
+
 /// Where a word ends that is like nearly all: of letters, digits and dashes of ASCII, and not at the very end of the text.
 #[inline]
 fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Keyword)> {
@@ -217,7 +232,7 @@ impl Lexer<'_> {
                 Class::Blank => at = behind_blanks(bytes, at + 1),
                 Class::LineEnd => {
                     self.first_on_line = true;
-                    at = behind_blanks(bytes, at + 1);
+                    at = behind_many_blanks(bytes, at + 1);
                     continue;
                 }
                 Class::Word => {
@@ -804,6 +819,16 @@ fn is_mark(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_of_blanks_end_where_they_do() {
+        for length in 0..70 {
+            for end in ["", "x", "\n", "\tx and more of the line", "x                    "] {
+                let text = format!("{}{end}", " ".repeat(length));
+                assert_eq!(behind_many_blanks(text.as_bytes(), 0), length, "{text:?}");
+            }
+        }
+    }
 
     #[test]
     fn words_and_texts_end_where_their_bytes_do() {
