@@ -275,6 +275,10 @@ impl<'a> Deep<'_, 'a> {
                         let at = usize::from(*lane);
                         places.set(*lane, &index.narrowed(places.next[at]..places.end[at], wanted[at]));
                     }
+                    if rest.is_empty() {
+                        // Whatever is left begins with an entry that has both keys.
+                        return self.go_through(*slot, rest, lanes, chosen, &mut places, |_, place| place);
+                    }
                     return self.go_through(*slot, rest, lanes, chosen, &mut places, |lane, place| {
                         index.row_with(place, wanted[usize::from(lane)])
                     });
@@ -370,23 +374,21 @@ fn is_plain_value(values: &Values<'_>) -> bool {
 #[inline]
 fn read(single: &Single<'_>, lanes: &Lanes, chosen: &Chosen) -> Abreast {
     let mut found = [MISSING; LANES];
-    let chosen = chosen.lanes();
-    let ids = |slot: &Slot| {
-        let ids = lanes.of(*slot);
-        chosen.iter().map(move |lane| ids[usize::from(*lane)])
-    };
+    if let Single::Slot(slot) | Single::Field { slot, .. } | Single::Steps { slot, .. } = single {
+        let (ids, found) = (lanes.of(*slot), found.iter_mut());
+        if chosen.are_first() {
+            found.zip(&ids[..chosen.lanes().len()]).for_each(|(found, id)| *found = *id);
+        } else {
+            found.zip(chosen.lanes()).for_each(|(found, lane)| *found = ids[usize::from(*lane)]);
+        }
+    }
+    let chosen = &mut found[..chosen.lanes().len()];
     match single {
-        Single::Slot(slot) => found.iter_mut().zip(ids(slot)).for_each(|(found, id)| *found = id),
-        Single::Field { slot, start, values } => {
-            found.iter_mut().zip(ids(slot)).for_each(|(found, id)| *found = values[(id - start) as usize]);
-        }
-        Single::Steps { slot, hops } => {
-            found.iter_mut().zip(ids(slot)).for_each(|(found, id)| *found = id);
-            follow(hops, &mut found[..chosen.len()]);
-        }
+        Single::Field { start, values, .. } => chosen.iter_mut().for_each(|id| *id = values[(*id - start) as usize]),
+        Single::Steps { hops, .. } => follow(hops, chosen),
         Single::Constant(value) => found = [*value; LANES],
-        // Not asked for: see `is_plain`.
-        Single::Count(_) => {}
+        // Read already; counts are not asked for: see `is_plain`.
+        Single::Slot(_) | Single::Count(_) => {}
     }
     found
 }

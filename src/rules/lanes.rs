@@ -119,6 +119,12 @@ impl Chosen {
         self.count == 0
     }
 
+    /// Whether none was taken out but from the end.
+    #[inline]
+    pub(super) fn are_first(&self) -> bool {
+        self.lanes().last().is_none_or(|last| usize::from(*last) + 1 == self.count)
+    }
+
     /// Keeps those for which `keep` holds; it is given the position of each, and its number.
     #[inline]
     pub(super) fn retain(&mut self, mut keep: impl FnMut(usize, u8) -> bool) {
@@ -162,6 +168,7 @@ mod tests {
         let mut chosen = Chosen::first(5);
         chosen.retain(|at, lane| at != 1 && lane != 3);
         assert_eq!(chosen.lanes(), [0, 2, 4]);
+        assert!(!chosen.are_first() && Chosen::first(5).are_first() && Chosen::first(0).are_first());
         let mut marks = Marks::none();
         marks.mark(&chosen);
         let (mut with, mut without) = (Chosen::first(5), Chosen::first(5));
