@@ -74,6 +74,16 @@ impl Lanes {
         self.spent = self.spent.saturating_add(steps);
     }
 
+    /// Counts as much work for each of the chosen lanes.
+    #[inline]
+    pub(super) fn work_each(&mut self, chosen: &Chosen, steps: u64) {
+        for lane in chosen.lanes() {
+            let sum = &mut self.steps[usize::from(*lane)];
+            *sum = sum.saturating_add(steps);
+        }
+        self.spent = self.spent.saturating_add(steps.saturating_mul(chosen.count as u64));
+    }
+
     /// What was spent for a lane.
     pub(super) fn steps_of(&self, lane: u8) -> u64 {
         self.steps[usize::from(lane)]
@@ -187,6 +197,8 @@ mod tests {
         lanes.work(9, 2);
         assert_eq!((lanes.of(Slot(0))[7], lanes.steps_of(7), lanes.steps_of(9)), (70, 1, 2));
         assert_eq!((lanes.spent(), lanes.left(), lanes.is_exhausted()), (3, 0, false));
+        lanes.work_each(&Chosen::first(8), 2);
+        assert_eq!((lanes.steps_of(7), lanes.steps_of(8), lanes.spent()), (3, 0, 19));
         lanes.work(9, u64::MAX);
         assert!(lanes.is_exhausted());
         assert!(Lanes::new(MOST_SLOTS + 1).is_none());
