@@ -8,15 +8,14 @@ use rayon::prelude::*;
 
 use crate::builtin;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, compiler_codes, is_fixed};
-use crate::landscape::{self, Allow, FileFacts, Landscape, Names, Surroundings};
+use crate::landscape::{self, Allow, FileFacts, Landscape, Surroundings};
 use crate::rules::{Judge, Policy, Program, suppress};
-use crate::syntax;
 use crate::text::{FileId, Source, SourceMap};
 
 use super::coverage::{Allowance, Coverage, Excess};
+use super::intake::{Taken, take_in};
 use super::judging::judge;
 use super::memory::{Lowered, Memory};
-use super::shipped;
 use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
 
 /// All files of a run, read and lowered.
@@ -60,7 +59,7 @@ pub(super) fn read_with_tests(project: Vec<Source>) -> Read {
 
 fn read_all(sources: Arc<SourceMap>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
-    let mut files = lower(sources.sources(), 0, unknown);
+    let mut files = take_in(sources.sources(), unknown, false, 0).files;
     let diagnostics = said(&mut files, false);
     Read { sources, facts: files.into_iter().map(|lowered| *lowered.facts).collect(), diagnostics }
 }
@@ -82,59 +81,6 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
     } else {
         diagnostics.append(found);
     }
-}
-
-/// How many files are lowered while the names of those before them get their numbers.
-const FILES_A_ROUND: usize = 1 << 10;
-
-/// Lexes, parses and lowers those files of which nothing is known, in parallel, and numbers the names of all. Who needs the
-/// hashes of names only once has them let go of by the round. `room` is about how many names there will be.
-fn lower_and_number(
-    sources: &[Source],
-    known: Vec<Option<Lowered>>,
-    again: bool,
-    room: usize,
-) -> (Vec<Lowered>, Names) {
-    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::with_room(room));
-    let mut number = |files: &mut [Lowered]| {
-        for Lowered { facts, .. } in files {
-            names.add(facts);
-            if !again {
-                facts.forget_hashes();
-            }
-        }
-    };
-    let (mut numbered, mut known) = (0, known.into_iter());
-    for sources in sources.chunks(FILES_A_ROUND) {
-        let first = files.len();
-        let round = known.by_ref().take(FILES_A_ROUND).collect();
-        let (lowered, ()) = rayon::join(|| lower(sources, first, round), || number(&mut files[numbered..]));
-        numbered = first;
-        files.extend(lowered);
-    }
-    number(&mut files[numbered..]);
-    (files, names)
-}
-
-/// Lexes, parses and lowers those files of which nothing is known, in parallel; the first one has the number `first`.
-fn lower(sources: &[Source], first: usize, known: Vec<Option<Lowered>>) -> Vec<Lowered> {
-    known
-        .into_par_iter()
-        .zip(sources)
-        .enumerate()
-        .with_max_len(8)
-        .map(|(number, (known, source))| {
-            let file = FileId((first + number) as u32);
-            let shipped = || source.is_builtin().then(|| shipped::take(source, file)).flatten();
-            known.or_else(shipped).unwrap_or_else(|| lower_one(source, file))
-        })
-        .collect()
-}
-
-/// Lexes, parses and lowers one file.
-pub(super) fn lower_one(source: &Source, file: FileId) -> Lowered {
-    let parsed = syntax::parse(source, file);
-    Lowered { facts: Box::new(landscape::lower(parsed.tree, source, file)), errors: parsed.errors }
 }
 
 /// Checks a project: a pure function of its inputs, whatever the number of threads.
@@ -175,7 +121,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
         let files = std::mem::take(&mut known.files);
-        let (files, names) = lower_and_number(sources.sources(), files, is_lasting, known.names);
+        let Taken { files, names } = take_in(sources.sources(), files, is_lasting, known.names);
         (sources, files, names, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);

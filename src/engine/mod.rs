@@ -7,6 +7,7 @@ mod counted;
 pub mod coverage;
 pub mod explain;
 mod formatting;
+mod intake;
 mod judging;
 mod memory;
 mod mend;

@@ -3,9 +3,10 @@
 use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use crate::builtin;
+use crate::landscape::Room;
 use crate::text::{FileId, Source};
 
-use super::check::lower_one;
+use super::intake::lower_one;
 use super::memory::{Lowered, moved};
 
 /// One shipped file, and what it says until somebody takes it.
@@ -16,7 +17,7 @@ struct Slot {
 
 impl Slot {
     fn read(&self) -> &Mutex<Option<Lowered>> {
-        self.lowered.get_or_init(|| Mutex::new(Some(lower_one(&self.source, FileId(0)))))
+        self.lowered.get_or_init(|| Mutex::new(Some(lower_one(&mut Room::default(), &self.source, FileId(0)))))
     }
 }
 
@@ -53,7 +54,8 @@ mod tests {
         let mut tests = 0;
         for (without, with) in builtin::sources(&[]).iter().zip(&builtin::sources_with_tests(&[])) {
             assert_eq!((without.path(), without.text().len()), (with.path(), with.text().len()));
-            let (short, long) = (lower_one(without, FileId(0)).facts, lower_one(with, FileId(0)).facts);
+            let lowered = |source| lower_one(&mut Room::default(), source, FileId(0)).facts;
+            let (short, long) = (lowered(without), lowered(with));
             tests += long.tests().len();
             assert_eq!(short.tests().len(), 0, "{}", with.path());
             assert_eq!(short.diagnostics().len(), long.diagnostics().len());
@@ -68,7 +70,7 @@ mod tests {
                     },
                 );
             let source = Source::new("gone.isms", gone);
-            let gone = lower_one(&source, FileId(0));
+            let gone = lower_one(&mut Room::default(), &source, FileId(0));
             assert_eq!((gone.facts.tests().len(), gone.errors.len()), (long.tests().len(), 0), "{}", with.path());
         }
         assert!(tests > 200, "{tests}");

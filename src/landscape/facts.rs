@@ -110,29 +110,39 @@ impl Body {
         }
     }
 
-    /// Keeps no more memory than is used: what is kept for each file counts by the thousand.
-    fn shrink(&mut self) {
-        exact(&mut self.processes);
-        exact(&mut self.inputs);
-        exact(&mut self.results);
-        exact(&mut self.names);
-        exact(&mut self.covers);
-        exact(&mut self.owners);
-        exact(&mut self.activities);
-        exact(&mut self.activity_names);
-        exact(&mut self.indicators);
-        exact(&mut self.items);
+    /// Takes all rows away, into no more memory than they need: what is kept for each file counts by the thousand. The room in
+    /// which they were gathered stays.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            processes: taken(&mut self.processes),
+            things: taken(&mut self.things),
+            inputs: taken(&mut self.inputs),
+            results: taken(&mut self.results),
+            extras: taken(&mut self.extras),
+            names: taken(&mut self.names),
+            realized: taken(&mut self.realized),
+            covers: taken(&mut self.covers),
+            documents: taken(&mut self.documents),
+            parts: taken(&mut self.parts),
+            owners: taken(&mut self.owners),
+            triggers: taken(&mut self.triggers),
+            sources: taken(&mut self.sources),
+            activities: taken(&mut self.activities),
+            activity_names: taken(&mut self.activity_names),
+            indicators: taken(&mut self.indicators),
+            implements: taken(&mut self.implements),
+            outcomes: taken(&mut self.outcomes),
+            items: taken(&mut self.items),
+        }
     }
 }
 
-/// Moves the rows to where there is room for them and nothing else. An allocator that is asked to shrink what it gave lets
-/// it stay where it is, while the room that is freed here is filled again by the next file.
-pub(super) fn exact<T: Copy>(rows: &mut Vec<T>) {
-    if rows.len() < rows.capacity() {
-        let mut copy = Vec::with_capacity(rows.len());
-        copy.extend_from_slice(rows);
-        *rows = copy;
-    }
+/// Moves the rows to where there is room for them and nothing else, and leaves the room where they were. An allocator that is
+/// asked to shrink what it gave would let them stay.
+pub(super) fn taken<T: Copy>(rows: &mut Vec<T>) -> Vec<T> {
+    let exact = rows.as_slice().to_vec();
+    rows.clear();
+    exact
 }
 
 /// A row of a process or of a thing.
@@ -481,12 +491,6 @@ pub struct Allow {
 }
 
 impl FileFacts {
-    /// Gives back memory that is not used.
-    pub(super) fn shrink(&mut self) {
-        self.symbols.shrink();
-        self.own.shrink();
-    }
-
     /// Makes them the facts of the file of another number, as where a file was added before it. Everything else follows
     /// from the text.
     pub fn renumber(&mut self, file: FileId) {

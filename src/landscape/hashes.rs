@@ -73,33 +73,42 @@ impl Points {
     /// The hash of a name.
     #[inline]
     pub(super) fn hash(&self, name: &str) -> NameHash {
-        let (mut first, mut second) = (name.len() as u64, name.len() as u64);
-        for block in name.as_bytes().chunks(BYTES * COEFFICIENTS) {
-            // What was said so far, times one power more than any coefficient of the block gets.
-            let [whole_first, whole_second] = self.powers[COEFFICIENTS];
-            let mut first_sum = u128::from(first) * u128::from(whole_first);
-            let mut second_sum = u128::from(second) * u128::from(whole_second);
-            let mut add = |coefficient: u64, powers: &[u64; 2]| {
-                first_sum += u128::from(coefficient) * u128::from(powers[0]);
-                second_sum += u128::from(coefficient) * u128::from(powers[1]);
-            };
-            let (mut powers, mut rest) = (self.powers.iter(), block);
-            while let Some(eight) = rest.first_chunk()
-                && let Some(powers) = powers.next()
-            {
-                add(u64::from_le_bytes(*eight) & WHOLE, powers);
-                rest = &rest[BYTES..];
-            }
-            if let Some(last) = last_coefficient(block, rest)
-                && let Some(powers) = powers.next()
-            {
-                add(last, powers);
-            }
-            (first, second) = (reduce(first_sum), reduce(second_sum));
-        }
+        let length = [name.len() as u64; 2];
+        let bytes = name.as_bytes();
+        let values = if bytes.len() <= BYTES * COEFFICIENTS {
+            // Nearly all names are one block, and short.
+            self.block(length, bytes)
+        } else {
+            bytes.chunks(BYTES * COEFFICIENTS).fold(length, |values, block| self.block(values, block))
+        };
+        let [first, second] = values;
         // One word of 61 and three bits, the bits of which are spread, reversibly.
         let word = (first | second << 61).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         NameHash([(word >> 32) as u32, word as u32, (second >> 3) as u32])
+    }
+
+    /// What the polynomial says at both points once the next block is read.
+    #[inline(always)]
+    fn block(&self, values: [u64; 2], block: &[u8]) -> [u64; 2] {
+        let product = |number: u64, power: u64| u128::from(number) * u128::from(power);
+        // What was said so far, times one power more than any coefficient of the block gets.
+        let [whole_first, whole_second] = self.powers[COEFFICIENTS];
+        let (mut first, mut second) = (product(values[0], whole_first), product(values[1], whole_second));
+        let (mut powers, mut rest) = (self.powers.iter(), block);
+        let mut add = |coefficient: u64| {
+            if let Some([power_first, power_second]) = powers.next() {
+                first += product(coefficient, *power_first);
+                second += product(coefficient, *power_second);
+            }
+        };
+        while let Some(eight) = rest.first_chunk() {
+            add(u64::from_le_bytes(*eight) & WHOLE);
+            rest = &rest[BYTES..];
+        }
+        if let Some(last) = last_coefficient(block, rest) {
+            add(last);
+        }
+        [reduce(first), reduce(second)]
     }
 }
 

@@ -26,7 +26,7 @@ mod table;
 pub use column::{Column, Lists, MISSING};
 pub use derive::{ReferenceEnd, titles_agree};
 pub use facts::{Allow, DefineDeclaration, FileFacts, RuleDeclaration, TestDeclaration};
-pub use lower::lower;
+pub use lower::{Room, lower, lower_in};
 pub use merge::{Both, PathExists, Surroundings, Work, in_turn, merge, merge_with};
 pub use names::Names;
 pub use schema::{Base, Kind, Type};

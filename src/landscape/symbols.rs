@@ -1,9 +1,9 @@
 //! The names of one file as numbers: a table that is made while lowering. A short name that
 //! was met a moment ago is known by its bytes, every other one by its hash; nothing is copied out of the text.
 
-use crate::text::Span;
+use crate::text::{Span, Stride};
 
-use super::facts::exact;
+use super::facts::taken;
 use super::hashes::{NameHash, Points};
 
 /// The symbol that stands for "no name".
@@ -30,30 +30,24 @@ const LONG: u8 = u8::MAX;
 /// The most names that a file is expected to have.
 const MOST_EXPECTED: usize = 1 << 12;
 
-/// Whether a name has no capital letter and none beyond ASCII. Of longer names eight bytes are looked at at once.
-fn is_plain(name: &str) -> bool {
-    let is_odd = |byte: u8| !byte.is_ascii() || byte.is_ascii_uppercase();
+/// Whether a name has a capital letter or one beyond ASCII. Longer names are looked at in strides, the last of which may have
+/// bytes of the one before.
+fn is_odd(name: &str) -> bool {
     let bytes = name.as_bytes();
-    let (Some(mut eight), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
-        return !bytes.iter().any(|byte| is_odd(*byte));
+    let (Some(mut stride), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
+        return bytes.iter().any(|byte| !byte.is_ascii() || byte.is_ascii_uppercase());
     };
-    let (mut odd, mut rest) = (odd_among(u64::from_le_bytes(*last)), bytes);
-    while rest.len() > 8 {
-        odd |= odd_among(u64::from_le_bytes(*eight));
-        rest = &rest[8..];
-        eight = rest.first_chunk().unwrap_or(last);
+    let odd = |bytes| {
+        let bytes = Stride::new(bytes);
+        bytes.between(b'A', b'Z') | bytes.beyond_ascii()
+    };
+    let (mut marks, mut rest) = (odd(last), bytes);
+    while rest.len() > Stride::BYTES {
+        marks = marks | odd(stride);
+        rest = &rest[Stride::BYTES..];
+        stride = rest.first_chunk().unwrap_or(last);
     }
-    odd == 0
-}
-
-/// Not zero where one of eight bytes is a capital letter or beyond ASCII.
-fn odd_among(bytes: u64) -> u64 {
-    const fn each(byte: u8) -> u64 {
-        u64::from_le_bytes([byte; 8])
-    }
-    // The highest bit of each byte is set where it is beyond ASCII; of the sums, where the byte is at least `A`, or beyond `Z`.
-    let low = bytes & each(0x7f);
-    (bytes | (low + each(0x80 - b'A')) & !(low + each(0x7f - b'Z'))) & each(0x80)
+    marks.any()
 }
 
 /// Names of fewer bytes than this are remembered.
@@ -110,43 +104,45 @@ impl Slots {
         Self { slots: vec![free; (names * 2).next_power_of_two().max(16)], used: 0 }
     }
 
-    /// The number of the name of that hash that `is_same` accepts.
+    /// Makes sure that one more name has room.
     #[inline]
-    fn find(&self, hash: u32, mut is_same: impl FnMut(u32) -> bool) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
+    fn make_room(&mut self) {
+        if (self.used + 1) * 8 > self.slots.len() * 5 {
+            self.grow();
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let old = std::mem::replace(self, Self::with_capacity(self.slots.len().max(8)));
+        for slot in old.slots.into_iter().filter(|slot| slot.number != EMPTY) {
+            if let Err(at) = self.find(slot.hash, |_| false) {
+                self.put(at, slot);
+            }
+        }
+    }
+
+    /// The number of the name of that hash that `is_same` accepts, or the slot where it can be put. There must be room.
+    #[inline]
+    fn find(&self, hash: u32, mut is_same: impl FnMut(u32) -> bool) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
-            let slot = self.slots.get(at)?;
+            let slot = self.slots[at];
             if slot.number == EMPTY {
-                return None;
+                return Err(at);
             }
             if slot.hash == hash && is_same(slot.number) {
-                return Some(slot.number);
+                return Ok(slot.number);
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// Adds a name that is not there.
-    fn insert(&mut self, hash: u32, number: u32) {
-        if (self.used + 1) * 8 > self.slots.len() * 5 {
-            let old = std::mem::replace(self, Self::with_capacity(self.slots.len().max(8)));
-            for slot in old.slots.into_iter().filter(|slot| slot.number != EMPTY) {
-                self.put(slot);
-            }
-            self.used = old.used;
-        }
-        self.put(Slot { hash, number });
-        self.used += 1;
-    }
-
-    fn put(&mut self, slot: Slot) {
-        let mask = self.slots.len() - 1;
-        let mut at = slot.hash as usize & mask;
-        while self.slots[at].number != EMPTY {
-            at = (at + 1) & mask;
-        }
+    #[inline]
+    fn put(&mut self, at: usize, slot: Slot) {
         self.slots[at] = slot;
+        self.used += 1;
     }
 }
 
@@ -184,10 +180,11 @@ pub(super) struct Symbols {
 }
 
 impl SymbolTable {
-    pub(super) fn for_text(text: &str) -> Self {
+    /// One for the names of a text, which are gathered in `symbols`, where there is none yet.
+    pub(super) fn for_text(text: &str, symbols: Symbols) -> Self {
         // About as many names as a file has that is nothing but processes.
         let names = (text.len() / 64).min(MOST_EXPECTED);
-        Self { slots: Slots::with_capacity(names), ..Self::default() }
+        Self { slots: Slots::with_capacity(names), symbols, ..Self::default() }
     }
 
     /// The symbol of the name at `span`.
@@ -207,16 +204,18 @@ impl SymbolTable {
         let name = span.text(text);
         let hash = self.points.hash(name);
         let hashes = &self.symbols.hashes;
-        if let Some(symbol) = self.slots.find(hash.spread(), |symbol| hashes.get(symbol as usize) == Some(&hash)) {
-            return symbol;
+        self.slots.make_room();
+        match self.slots.find(hash.spread(), |symbol| hashes.get(symbol as usize) == Some(&hash)) {
+            Ok(symbol) => symbol,
+            Err(at) => {
+                let number = self.symbols.add(span, hash);
+                if is_odd(name) {
+                    self.symbols.odd.push(number);
+                }
+                self.slots.put(at, Slot { hash: hash.spread(), number });
+                number
+            }
         }
-        let symbol = self.symbols.add(span);
-        self.symbols.hashes.push(hash);
-        if !is_plain(name) {
-            self.symbols.odd.push(symbol);
-        }
-        self.slots.insert(hash.spread(), symbol);
-        symbol
     }
 
     pub(super) fn finish(self) -> Symbols {
@@ -253,22 +252,28 @@ impl Symbols {
         (0..self.len() as u32).map(|symbol| self.first(symbol))
     }
 
-    fn add(&mut self, span: Span) -> u32 {
+    #[inline]
+    fn add(&mut self, span: Span, hash: NameHash) -> u32 {
         let symbol = self.starts.len() as u32;
         self.starts.push(span.start);
         let length = u8::try_from(span.len()).unwrap_or(LONG);
         self.lengths.push(length);
+        self.hashes.push(hash);
         if length == LONG {
             self.long.push((symbol, span.len()));
         }
         symbol
     }
 
-    /// Keeps no more memory than is used.
-    pub(super) fn shrink(&mut self) {
-        exact(&mut self.starts);
-        exact(&mut self.lengths);
-        exact(&mut self.hashes);
+    /// Takes all symbols away, into no more memory than they need; the room in which they were gathered stays.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            starts: taken(&mut self.starts),
+            lengths: taken(&mut self.lengths),
+            long: taken(&mut self.long),
+            hashes: taken(&mut self.hashes),
+            odd: taken(&mut self.odd),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -297,13 +302,13 @@ mod tests {
 
     #[test]
     fn odd_names_are_seen_wherever_they_are_odd() {
-        for length in 1..40 {
+        for length in 1..60 {
             let plain = "a-0.z_9{@[`~"[..].chars().cycle().take(length).collect::<String>();
-            assert!(is_plain(&plain), "{plain}");
+            assert!(!is_odd(&plain), "{plain}");
             for at in 0..length {
                 for odd in ["A", "M", "Z", "\u{e4}", "\u{ff}"] {
                     let name = format!("{}{odd}{}", &plain[..at], &plain[at + 1..]);
-                    assert!(!is_plain(&name), "{name}");
+                    assert!(is_odd(&name), "{name}");
                 }
             }
         }
@@ -313,7 +318,7 @@ mod tests {
     fn short_names_are_known_again() {
         let names: Vec<String> = (0..400).map(|number| format!("n{:x}", number % 150 * 7919)).collect();
         let text = names.join(" ") + " and what follows";
-        let mut table = SymbolTable::for_text(&text);
+        let mut table = SymbolTable::for_text(&text, Symbols::default());
         let mut start = 0;
         let mut known: Vec<&str> = Vec::new();
         for name in &names {
@@ -331,7 +336,7 @@ mod tests {
     #[test]
     fn equal_names_are_one_symbol() {
         let text = "alpha beta alpha";
-        let mut table = SymbolTable::for_text(text);
+        let mut table = SymbolTable::for_text(text, Symbols::default());
         let symbols: Vec<u32> =
             [(0, 5), (6, 10), (11, 16)].map(|(start, end)| table.intern(text, Span::new(start, end))).to_vec();
         assert_eq!(symbols, [0, 1, 0]);

@@ -144,6 +144,17 @@ static KEYS: [u128; KEYWORDS.len()] = {
     keys
 };
 
+/// All bits of so many bytes; a look into a list is faster than a shift of so long a number.
+static HEADS: [u128; LONGEST] = {
+    let mut heads = [0; LONGEST];
+    let mut length = 1;
+    while length < LONGEST {
+        heads[length] = heads[length - 1] << 8 | 0xff;
+        length += 1;
+    }
+    heads
+};
+
 /// The bytes of a word that is no longer than [`LONGEST`], the first one in the lowest bits.
 const fn key(word: &[u8]) -> u128 {
     let (mut key, mut at) = (0, 0);
@@ -180,8 +191,8 @@ impl Keyword {
 
     /// The keyword of the first `length` of these bytes, at least one and fewer than all.
     #[inline]
-    pub(super) const fn at_head_of(bytes: [u8; LONGEST], length: usize) -> Self {
-        Self::with_key(u128::from_le_bytes(bytes) & ((1 << (8 * length)) - 1))
+    pub(super) fn at_head_of(bytes: [u8; LONGEST], length: usize) -> Self {
+        Self::with_key(u128::from_le_bytes(bytes) & HEADS[length])
     }
 
     #[inline]

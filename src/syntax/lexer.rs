@@ -1,7 +1,7 @@
 //! From text to tokens. Total: every text has tokens, and what is no token is reported once and passed over.
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::text::{FileId, Span, is_dangerous, is_invisible};
+use crate::text::{FileId, Span, Stride, is_dangerous, is_invisible};
 
 use super::keywords::{self, DECLARATIONS, Keyword};
 use super::token::{Token, TokenKind};
@@ -55,30 +55,27 @@ static CLASSES: [Class; 256] = {
     classes
 };
 
-/// Whether a byte goes on a word: letters, digits, `_`, `-` and `.`. Without an early end, so that the compiler makes it a few
-/// instructions for many bytes at once.
+/// Whether a byte goes on a word: letters, digits, `_`, `-` and `.`.
 #[inline]
 const fn goes_on(byte: u8) -> bool {
-    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-    let is_digit = byte.wrapping_sub(b'0') < 10;
-    is_letter | is_digit | (byte == b'_') | (byte == b'-') | (byte == b'.')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
-/// Marks with 1 those of the bytes that do not go on a word, with 0 the others. Kept out of line and written to memory, where the
-/// compiler makes it two dozen instructions for all of them.
-#[inline(never)]
-fn mark_stops(bytes: &[u8; STRIDE], stops: &mut [u8; STRIDE]) {
-    for at in 0..STRIDE {
-        stops[at] = u8::from(!goes_on(bytes[at]));
-    }
-}
-
-/// How many of the bytes, from the first on, go on a word.
+/// How many of the bytes, from the first one on, go on a word.
 #[inline]
-fn run_of(bytes: &[u8; STRIDE]) -> usize {
-    let mut stops = [0; STRIDE];
-    mark_stops(bytes, &mut stops);
-    u128::from_le_bytes(stops).trailing_zeros() as usize / 8
+fn word_length(bytes: &[u8; STRIDE]) -> usize {
+    let bytes = Stride::new(bytes);
+    // Only the slash stands between them and is none.
+    let digits_and_marks = bytes.between(b'-', b'9') - bytes.that_are(b'/');
+    (bytes.letters() | digits_and_marks | bytes.that_are(b'_')).run()
+}
+
+/// How many of the bytes, from the first one on, stand for themselves in a text of one line: printable ASCII, but for quotes
+/// and backslashes.
+#[inline]
+fn text_length(bytes: &[u8; STRIDE]) -> usize {
+    let bytes = Stride::new(bytes);
+    (bytes.between(b' ', b'~') - bytes.that_are(b'"') - bytes.that_are(b'\\')).run()
 }
 
 /// The first offset from `at` on where there is no blank. Columns are aligned with blanks, so that they come in runs.
@@ -95,13 +92,13 @@ fn behind_blanks(bytes: &[u8], mut at: usize) -> usize {
 fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Keyword)> {
     let stride = |at: usize| bytes.get(at..)?.first_chunk::<STRIDE>();
     let head = stride(start)?;
-    let mut length = run_of(head);
+    let mut length = word_length(head);
     let mut keyword = Keyword::NONE;
     if length < STRIDE {
         keyword = Keyword::at_head_of(*head, length);
     } else {
         loop {
-            let more = run_of(stride(start + length)?);
+            let more = word_length(stride(start + length)?);
             length += more;
             if more < STRIDE {
                 break;
@@ -113,8 +110,10 @@ fn plain_word(bytes: &[u8], start: usize) -> Option<(usize, Keyword)> {
     is_plain.then_some((end, keyword))
 }
 
-/// How many bytes of a word are looked at at once.
-const STRIDE: usize = keywords::LONGEST;
+const STRIDE: usize = Stride::BYTES;
+
+/// The keyword that a word of less than a stride could be is known from that stride.
+const _: () = assert!(STRIDE == keywords::LONGEST);
 
 /// Whether all bytes are printable ASCII or ends of lines, so that nothing can hide among them. Without an early end the
 /// compiler makes it a few instructions for sixteen bytes.
@@ -446,6 +445,19 @@ impl Lexer<'_> {
             return self.long_string();
         }
         let mut at = start + 1;
+        while let Some(stride) = self.bytes[at..self.end].first_chunk() {
+            let length = text_length(stride);
+            at += length;
+            if length < STRIDE {
+                break;
+            }
+        }
+        if self.byte(at) == b'"' {
+            // Nearly every text ends where its first byte stands that is not plain.
+            self.push_text(start, at + 1);
+            self.at = at + 1;
+            return;
+        }
         let mut plain = true;
         loop {
             let Some(found) = memchr::memchr3(b'"', b'\\', b'\n', &self.bytes[at..self.end]) else {
@@ -787,4 +799,22 @@ impl Lexer<'_> {
 fn is_mark(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{20d0}'..='\u{20ff}' | '\u{3099}' | '\u{309a}'
         | '\u{93e}'..='\u{94d}' | '\u{e31}' | '\u{e34}'..='\u{e3a}' | '\u{e47}'..='\u{e4e}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_texts_end_where_their_bytes_do() {
+        for byte in 0..=u8::MAX {
+            let is_text = matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+            for at in 0..STRIDE {
+                let mut bytes = [b'a'; STRIDE];
+                bytes[at] = byte;
+                assert_eq!(word_length(&bytes), if goes_on(byte) { STRIDE } else { at }, "{byte} at {at}");
+                assert_eq!(text_length(&bytes), if is_text { STRIDE } else { at }, "{byte} at {at}");
+            }
+        }
+    }
 }

@@ -179,7 +179,7 @@ impl<'a> FileParser<'a> {
     }
 
     /// Documentation and attributes.
-    #[inline]
+    #[inline(always)]
     fn before(&mut self, input: Tokens<'a>, words: Words) -> (Tokens<'a>, Before) {
         match input.first().kind {
             // Nothing stands before most statements.

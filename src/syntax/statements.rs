@@ -67,8 +67,8 @@ pub(super) fn process_statement(input: Tokens<'_>) -> Answer<'_, ProcessStatemen
     let after = input.rest();
     // There are more of these than of all other statements together.
     match input.keyword() {
-        INPUT => flow(after, true).map(|(rest, flow)| (rest, Kind::Input(Box::new(flow)))),
-        RESULT => flow(after, false).map(|(rest, flow)| (rest, Kind::Result(Box::new(flow)))),
+        INPUT => flow(after, true).map(|(rest, flow)| (rest, Kind::Input(flow))),
+        RESULT => flow(after, false).map(|(rest, flow)| (rest, Kind::Result(flow))),
         ACTIVITY => activity(after).map(|(rest, activity)| (rest, Kind::Activity(activity))),
         COVERS => covers(after).map(|(rest, covers)| (rest, Kind::Covers(Box::new(covers)))),
         OWNER => names("a role")(after).map(|(rest, all)| (rest, Kind::Owner(all))),
@@ -112,35 +112,28 @@ const OUTCOME: Keyword = Keyword::of("outcome");
 fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
     let wildcard = is_input && input.first().kind == TokenKind::Star;
     let (mut input, item) = if wildcard { (input.rest(), input.first().span) } else { name("an item")(input)? };
-    let mut flow = Flow {
-        item,
-        wildcard,
-        realizes: Spans::new(),
-        actors: Spans::new(),
-        preposition: None,
-        feedback: None,
-        retained: None,
-        inferred: None,
-    };
+    let mut flow =
+        Flow { item, wildcard, actors: Spans::new(), is_addressed: false, is_feedback: false, more: None };
     let preposition = if is_input { word!("from") } else { word!("to") };
     // Most statements have one modifier or none; what was seen is read off the flow itself.
     loop {
         let next = input.first();
         let modifier = input.keyword_of(next);
-        if modifier == preposition && flow.preposition.is_none() {
+        if modifier == preposition && !flow.is_addressed {
             let (rest, actors) = names("a process, a role or a party")(input.rest())?;
-            (input, flow.actors, flow.preposition) = (rest, actors, Some(next.span));
-        } else if modifier == word!("realizes") && flow.realizes.is_empty() {
+            (input, flow.actors, flow.is_addressed) = (rest, actors, true);
+        } else if modifier == word!("realizes") && flow.realizes().is_empty() {
             let (rest, items) = names("an item of the reference model")(input.rest())?;
-            (input, flow.realizes) = (rest, items);
-        } else if modifier == word!("feedback") && is_input && flow.feedback.is_none() {
-            (input, flow.feedback) = (input.rest(), Some(next.span));
-        } else if modifier == word!("retained") && !is_input && flow.retained.is_none() {
+            (input, flow.more.get_or_insert_default().realizes) = (rest, items);
+        } else if modifier == word!("feedback") && is_input && !flow.is_feedback {
+            (input, flow.is_feedback) = (input.rest(), true);
+        } else if modifier == word!("retained") && !is_input && flow.retained().is_none() {
             let (rest, system) = opt(preceded(keyword(word!("in")), name("a system"))).parse(input.rest())?;
             let (rest, period) = opt(preceded(keyword(word!("for")), period)).parse(rest)?;
-            (input, flow.retained) = (rest, Some(Retained { keyword: next.span, system, period }));
-        } else if modifier == word!("inferred") && flow.inferred.is_none() {
-            (input, flow.inferred) = (input.rest(), Some(next.span));
+            let retained = Retained { keyword: next.span, system, period };
+            (input, flow.more.get_or_insert_default().retained) = (rest, Some(retained));
+        } else if modifier == word!("inferred") && flow.inferred().is_none() {
+            (input, flow.more.get_or_insert_default().inferred) = (input.rest(), Some(next.span));
         } else {
             break;
         }
@@ -156,11 +149,11 @@ fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
             input.state.expect(at, Expected::Keyword(word));
         }
     };
-    could(flow.preposition.is_none(), preposition.text());
-    could(flow.realizes.is_empty(), "realizes");
-    could(is_input && flow.feedback.is_none(), "feedback");
-    could(!is_input && flow.retained.is_none(), "retained");
-    if flow.preposition.is_some() || !flow.realizes.is_empty() {
+    could(!flow.is_addressed, preposition.text());
+    could(flow.realizes().is_empty(), "realizes");
+    could(is_input && !flow.is_feedback, "feedback");
+    could(!is_input && flow.retained().is_none(), "retained");
+    if flow.is_addressed || !flow.realizes().is_empty() {
         input.state.expect(at, Expected::Token(TokenKind::Comma));
     }
     Ok((input, flow))

@@ -292,9 +292,9 @@ pub enum ProcessStatementKind {
     /// `source STRING`
     Source(Span),
     /// `input …`
-    Input(Box<Flow>),
+    Input(Flow),
     /// `result …`
-    Result(Box<Flow>),
+    Result(Flow),
     /// `activity ID STRING [by ROLE, …]`
     Activity(Activity),
     /// `kpi STRING [target STRING]` and `kgi …`
@@ -305,25 +305,52 @@ pub enum ProcessStatementKind {
     Outcome(Outcome),
 }
 
-/// The statement `input` or `result`.
+/// The statement `input` or `result`. There are more of them than of all others, so that what few of them say stands apart.
 #[derive(Clone, Debug)]
 pub struct Flow {
     /// The item, or the `*` of `input *`.
     pub item: Span,
     /// Whether it is `*`.
     pub wildcard: bool,
-    /// `realizes ITEM, …`
-    pub realizes: Spans,
     /// `from NAME, …` of an input, `to NAME, …` of a result. `any` stands here as a name.
     pub actors: Spans,
-    /// The word `from` or `to`.
-    pub preposition: Option<Span>,
-    /// The word `feedback`; of inputs only.
-    pub feedback: Option<Span>,
+    /// Whether there is the word `from` or `to`.
+    pub is_addressed: bool,
+    /// Whether there is the word `feedback`; of inputs only.
+    pub is_feedback: bool,
+    /// What else is said, where anything is.
+    pub more: Option<Box<FlowModifiers>>,
+}
+
+/// What few inputs and results say.
+#[derive(Clone, Debug, Default)]
+pub struct FlowModifiers {
+    /// `realizes ITEM, …`
+    pub realizes: Spans,
     /// `retained …`; of results only.
     pub retained: Option<Retained>,
     /// The word `inferred`; in models only.
     pub inferred: Option<Span>,
+}
+
+impl Flow {
+    /// `realizes ITEM, …`
+    #[must_use]
+    pub fn realizes(&self) -> &[Span] {
+        self.more.as_ref().map_or(&[], |more| &more.realizes)
+    }
+
+    /// `retained …`
+    #[must_use]
+    pub fn retained(&self) -> Option<&Retained> {
+        self.more.as_ref()?.retained.as_ref()
+    }
+
+    /// The word `inferred`.
+    #[must_use]
+    pub fn inferred(&self) -> Option<Span> {
+        self.more.as_ref()?.inferred
+    }
 }
 
 /// `retained [in SYSTEM] [for N UNIT]`

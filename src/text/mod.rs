@@ -8,9 +8,11 @@ mod line_index;
 mod sanitize;
 mod source;
 mod span;
+mod stride;
 
 pub use date::Date;
 pub use line_index::{LineColumn, LineIndex};
 pub use sanitize::{is_dangerous, is_invisible, sanitize, sanitize_path};
 pub use source::{FileId, Source, SourceMap, is_page};
 pub use span::Span;
+pub use stride::{Marks, Stride};

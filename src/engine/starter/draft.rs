@@ -250,7 +250,7 @@ impl<'a> Reader<'a> {
             results.len() - 1
         });
         if let Some(result) = results.get_mut(at) {
-            result.is_retained |= flow.retained.is_some();
+            result.is_retained |= flow.retained().is_some();
             self.add_ends(&mut result.to, flow);
         }
     }

@@ -175,18 +175,20 @@ impl Lowering<'_> {
             context: model.context.unwrap_or_default(),
             span,
         });
+        let mut reference = std::mem::take(&mut self.facts.reference);
         for declaration in model.declarations {
             for attribute in &declaration.attributes {
                 self.attribute(attribute);
             }
             let span = declaration.span;
-            self.with_body(true, |this, body| match &declaration.kind {
-                DeclarationKind::Process(process) => this.process(body, process, span, number),
-                DeclarationKind::Actor(actor) => this.actor(body, actor, span, number),
-                DeclarationKind::Item(item) => this.item_declaration(body, item, span, number),
+            match &declaration.kind {
+                DeclarationKind::Process(process) => self.process(&mut reference, process, span, number),
+                DeclarationKind::Actor(actor) => self.actor(&mut reference, actor, span, number),
+                DeclarationKind::Item(item) => self.item_declaration(&mut reference, item, span, number),
                 // The parser refuses every other declaration here.
                 _ => {}
-            });
+            }
         }
+        self.facts.reference = reference;
     }
 }

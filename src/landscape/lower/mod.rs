@@ -18,17 +18,35 @@ use super::facts::{
     OrganizationStatement, Owned, Owner, QualifierUse, ReferenceUse, RuleDeclaration, TestDeclaration, flag,
 };
 use super::merge::{MOST_FINDINGS, say_left_out};
-use super::symbols::{Mention, NO_SYMBOL, SymbolTable};
+use super::symbols::{Mention, NO_SYMBOL, SymbolTable, Symbols};
+
+/// Room in which what files say is gathered, one after the other: each would grow it anew.
+#[derive(Debug, Default)]
+pub struct Room {
+    own: Body,
+    symbols: Symbols,
+}
 
 /// Lowers the tree of one file. Total: what is wrong is among the diagnostics of the result.
 #[must_use]
 pub fn lower(tree: Tree, source: &Source, file: FileId) -> FileFacts {
-    let mut lowering = Lowering::new(source, file, tree.skipped);
+    lower_in(&mut Room::default(), tree, source, file)
+}
+
+/// The same, in the room of other files.
+#[must_use]
+pub fn lower_in(room: &mut Room, tree: Tree, source: &Source, file: FileId) -> FileFacts {
+    let symbols = SymbolTable::for_text(source.text(), std::mem::take(&mut room.symbols));
+    let mut lowering = Lowering::new(source, file, tree.skipped, symbols);
     lowering.facts.has_errors = tree.has_errors;
     for declaration in tree.declarations {
-        lowering.declaration(declaration, Inside::File);
+        lowering.declaration(&mut room.own, declaration, Inside::File);
     }
-    lowering.finish()
+    let (mut facts, mut symbols) = lowering.finish();
+    facts.own = room.own.take();
+    facts.symbols = symbols.take();
+    room.symbols = symbols;
+    facts
 }
 
 /// For so many symbols at once room is made to remember what they are.
@@ -59,13 +77,13 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn new(source: &'a Source, file: FileId, mut skipped: Vec<Skipped>) -> Self {
+    fn new(source: &'a Source, file: FileId, mut skipped: Vec<Skipped>, symbols: SymbolTable) -> Self {
         skipped.sort_by_key(|skipped| (skipped.span.start, skipped.span.end));
         Self {
             source,
             text: source.text(),
             file,
-            symbols: SymbolTable::for_text(source.text()),
+            symbols,
             seen_items: Vec::new(),
             statement_qualifiers: 0,
             declaration: ("", Span::default()),
@@ -74,12 +92,11 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn finish(mut self) -> FileFacts {
-        self.facts.symbols = self.symbols.finish();
+    /// What the file says, but for its symbols and what stands in no model.
+    fn finish(mut self) -> (FileFacts, Symbols) {
         self.facts.diagnostics.sort_by(Diagnostic::order);
         say_left_out(&mut self.facts.diagnostics, self.left_out);
-        self.facts.shrink();
-        self.facts
+        (self.facts, self.symbols.finish())
     }
 
     fn place(&self, span: Span) -> Place {
@@ -220,7 +237,8 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn declaration(&mut self, declaration: Declaration, inside: Inside) {
+    /// A declaration; what it says of the organization goes into `own`.
+    fn declaration(&mut self, own: &mut Body, declaration: Declaration, inside: Inside) {
         self.declaration = named(&declaration.kind);
         for attribute in &declaration.attributes {
             self.attribute(attribute);
@@ -229,13 +247,9 @@ impl<'a> Lowering<'a> {
         let documentation = declaration.documentation;
         match declaration.kind {
             DeclarationKind::Organization(organization) => self.organization(&organization, span),
-            DeclarationKind::Actor(actor) => self.with_body(false, |this, body| this.actor(body, &actor, span, NONE)),
-            DeclarationKind::Item(item) => {
-                self.with_body(false, |this, body| this.item_declaration(body, &item, span, NONE))
-            }
-            DeclarationKind::Process(process) => {
-                self.with_body(false, |this, body| this.process(body, &process, span, NONE));
-            }
+            DeclarationKind::Actor(actor) => self.actor(own, &actor, span, NONE),
+            DeclarationKind::Item(item) => self.item_declaration(own, &item, span, NONE),
+            DeclarationKind::Process(process) => self.process(own, &process, span, NONE),
             DeclarationKind::Omit(omit) => self.omit(&omit, span),
             DeclarationKind::Applicability(applicability) => self.applicability(&applicability),
             DeclarationKind::Standard(standard) => self.standard(&standard, span),
@@ -267,22 +281,18 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn with_body(&mut self, reference: bool, lower: impl FnOnce(&mut Self, &mut Body)) {
-        let mut body = std::mem::take(if reference { &mut self.facts.reference } else { &mut self.facts.own });
-        lower(self, &mut body);
-        *(if reference { &mut self.facts.reference } else { &mut self.facts.own }) = body;
-    }
-
     fn test(&mut self, mut test: crate::syntax::tree::Test, span: Span) {
         let declarations = std::mem::take(&mut test.declarations);
         let skipped = self.facts.skipped.iter().filter(|skipped| span.contains(skipped.span)).copied().collect();
-        let mut lowering = Lowering::new(self.source, self.file, skipped);
-        // The table is sized by the text; a test is a small part of it.
-        lowering.symbols = SymbolTable::default();
+        // A table for the whole text would be too large; a test is a small part of it.
+        let mut lowering = Lowering::new(self.source, self.file, skipped, SymbolTable::default());
+        let mut own = Body::default();
         for declaration in declarations {
-            lowering.declaration(declaration, Inside::Test);
+            lowering.declaration(&mut own, declaration, Inside::Test);
         }
-        self.facts.tests.push(TestDeclaration { test, span, file: self.file, facts: lowering.finish() });
+        let (facts, symbols) = lowering.finish();
+        let facts = FileFacts { own, symbols, ..facts };
+        self.facts.tests.push(TestDeclaration { test, span, file: self.file, facts });
     }
 
     fn organization(&mut self, organization: &Organization, span: Span) {

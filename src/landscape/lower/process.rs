@@ -175,22 +175,22 @@ impl Lowering<'_> {
             self.item(body, if in_model { 2 } else { 1 }, flow.item)
         };
         let realized_start = body.realized.len() as u32;
-        if !flow.realizes.is_empty() {
+        if !flow.realizes().is_empty() {
             if flow.wildcard {
                 self.misplaced(
-                    first_to_last(&flow.realizes),
+                    first_to_last(flow.realizes()),
                     "`realizes` stands after `input *`",
                     "take it away: `*` realizes whatever the results that it takes realize",
                 );
             } else if in_model {
                 self.misplaced(
-                    first_to_last(&flow.realizes),
+                    first_to_last(flow.realizes()),
                     "`realizes` stands in a reference process",
                     "take it away: items of the organization realize those of a model",
                 );
             } else {
                 flags |= flag::REALIZES;
-                for name in &flow.realizes {
+                for name in flow.realizes() {
                     let mention = self.mention(*name);
                     body.realized.push(mention);
                 }
@@ -209,21 +209,21 @@ impl Lowering<'_> {
             let mention = self.mention(*name);
             body.names.push(mention);
         }
-        if flow.preposition.is_some() || !flow.actors.is_empty() {
+        if flow.is_addressed {
             flags |= flag::ADDRESSED;
         }
         let mut system = Mention::NONE;
-        if let Some(retained) = flow.retained {
+        if let Some(retained) = flow.retained() {
             flags |= flag::RETAINED;
             system = self.optional_mention(retained.system);
             if let Some(period) = retained.period {
                 self.every(&period);
             }
         }
-        if flow.feedback.is_some() {
+        if flow.is_feedback {
             flags |= flag::FEEDBACK;
         }
-        if self.inferred(flow.inferred, in_model) {
+        if self.inferred(flow.inferred(), in_model) {
             flags |= flag::INFERRED;
         }
         let realized_end = body.realized.len() as u32;
