@@ -11,6 +11,7 @@ use crate::landscape::{Base, Kind, Landscape, Lists, MISSING};
 use super::bound::{Many, Single, Values};
 use super::evaluate::{Evaluator, Frame};
 use super::ir::{Condition, Path, Slot, Steps};
+use super::placing::place;
 
 /// The variable of an index: the row itself.
 pub(super) const ROW: Slot = Slot(0);
@@ -342,31 +343,6 @@ fn run(space: usize, found: impl Iterator<Item = (u32, u32)> + Clone) -> Option<
 /// Whether few entries are between any two offsets.
 fn are_short(offsets: &[u32]) -> bool {
     offsets.windows(2).all(|ends| (ends[1] - ends[0]) as usize <= FEW)
-}
-
-/// Where the entries of each key begin.
-fn offsets<T>(space: usize, found: impl Iterator<Item = (u32, T)>) -> Vec<u32> {
-    let mut offsets = vec![0_u32; space + 1];
-    found.for_each(|(key, _)| offsets[key as usize + 1] += 1);
-    for key in 0..space {
-        offsets[key + 1] += offsets[key];
-    }
-    offsets
-}
-
-/// Sorts entries by their keys, by counting; those of one key stay in their order.
-fn place<T: Copy + Default>(space: usize, found: impl Iterator<Item = (u32, T)> + Clone) -> (Vec<u32>, Vec<T>) {
-    let mut offsets = offsets(space, found.clone());
-    let mut entries = vec![T::default(); offsets[space] as usize];
-    // While entries are placed, each offset runs from the begin of its key to the end, which is the begin of the next one.
-    for (key, entry) in found {
-        let slot = &mut offsets[key as usize];
-        entries[*slot as usize] = entry;
-        *slot += 1;
-    }
-    offsets.pop();
-    offsets.insert(0, 0);
-    (offsets, entries)
 }
 
 /// The column in which the value of a row stands, and its first row.
