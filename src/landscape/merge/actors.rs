@@ -191,8 +191,8 @@ pub(super) struct Items {
 impl Items {
     /// Gathers the items of all files, whose `numbers` stand for so many `known` names.
     pub(super) fn gather(facts: &[&FileFacts], numbers: &Numbers, known: usize) -> Self {
-        // Room that is not used is never touched.
-        let most = facts.iter().map(|facts| facts.own.items.len() + facts.reference.items.len()).sum();
+        let mentions = |facts: &&FileFacts| facts.own.items.len() + facts.reference.items.len();
+        let most = facts.iter().map(mentions).sum::<usize>().min(known);
         let (mut names, mut places) = (Vec::with_capacity(most), Places::with_capacity(most));
         let (mut item_of, mut in_models) = (of_names(known), Vec::new());
         let mut ahead: Vec<u32> = Vec::with_capacity(AHEAD);

@@ -58,14 +58,15 @@ struct Ahead {
 impl Ahead {
     fn look_up(&mut self, merge: &Merge<'_>, file: usize, flows: &[FlowFact]) {
         let Self { items, names, actors } = self;
-        let own = &merge.facts[file].own;
+        let (own, numbers) = (&merge.facts[file].own, merge.numbers.of(file));
+        let name = |mention: Mention| numbers[mention.symbol as usize];
         items.clear();
         items.extend(flows.iter().map(|flow| match flow.flags & flag::WILDCARD {
-            0 => merge.item_of[merge.name_at(file, flow.item) as usize],
+            0 => merge.item_of[name(flow.item) as usize],
             _ => MISSING,
         }));
         names.clear();
-        names.extend(flows.iter().flat_map(|flow| own.names_of(flow)).map(|mention| merge.name_at(file, *mention)));
+        names.extend(flows.iter().flat_map(|flow| own.names_of(flow)).map(|mention| name(*mention)));
         actors.clear();
         actors.extend(names.iter().map(|name| merge.actor_of[*name as usize]));
     }
@@ -91,7 +92,9 @@ impl Merge<'_> {
         let is_input = kind == Kind::Input;
         let flows_of = |body: &Body| if is_input { body.inputs.len() } else { body.results.len() };
         let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
-        let rows = Rows::new(statements, self.facts.iter().map(|facts| facts.own.names.len()).sum());
+        // Mostly one name stands in each. Room that is not used keeps columns apart, so that more pages are cleared.
+        let names = self.facts.iter().map(|facts| facts.own.names.len()).sum();
+        let rows = Rows::new(statements, statements.min(names));
         let names = (Lists::default(), Vec::new());
         let mut gathered = Gathered { rows, names, waiting: None, used: self.used.none_yet(), wrong: Vec::new() };
         let mut ahead = Ahead::default();

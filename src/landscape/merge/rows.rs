@@ -126,7 +126,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Room for so many statements, and for as many names at the most; room that is not used is never touched.
+    /// Room for so many statements, and for so many names.
     pub(super) fn new(statements: usize, names: usize) -> Self {
         Self {
             process: Vec::with_capacity(statements),
