@@ -23,7 +23,7 @@ pub(super) struct Taken {
 /// What several threads take in. Names are numbered in the order of files, so that a piece waits until all before it came.
 struct Intake<'a> {
     sources: &'a [Source],
-    /// Whether hashes of names are needed again.
+    /// Whether first mentions of names are needed again.
     again: bool,
     /// Pieces whose turn has not come, by their numbers.
     waiting: Mutex<BTreeMap<usize, Vec<Lowered>>>,
@@ -38,7 +38,7 @@ struct Numbered {
     pieces: usize,
 }
 
-/// Takes in those files of which nothing is known. Who needs the hashes of names but once has them let go of at once. `room`
+/// Takes in those files of which nothing is known. Who needs first mentions of names but once has them let go of at once. `room`
 /// is about how many names there will be.
 pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, again: bool, room: usize) -> Taken {
     let mut pieces: Vec<Mutex<Vec<Option<Lowered>>>> = Vec::with_capacity(sources.len().div_ceil(FILES_A_PIECE));
@@ -111,7 +111,7 @@ impl Numbered {
         for mut lowered in files {
             self.names.add(&lowered.facts);
             if !again {
-                lowered.facts.forget_hashes();
+                lowered.facts.forget_first_mentions();
             }
             self.files.push(lowered);
         }

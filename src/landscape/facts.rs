@@ -535,9 +535,9 @@ impl FileFacts {
         &self.tests
     }
 
-    /// Lets go of the hashes of names, once these have numbers ([`super::Names::add`]).
-    pub fn forget_hashes(&mut self) {
-        self.symbols.hashes = Vec::new();
+    /// Lets go of what is asked of names only until they have numbers ([`super::Names::add`]).
+    pub fn forget_first_mentions(&mut self) {
+        self.symbols.forget_first();
     }
 
     /// What the parser passed over.

@@ -240,7 +240,7 @@ impl Symbols {
         }
     }
 
-    /// Where a symbol stands first.
+    /// Where a symbol stands first; it is known until it is forgotten.
     pub(super) fn first(&self, symbol: u32) -> Span {
         let start = self.starts.get(symbol as usize).copied().unwrap_or_default();
         Span::new(start, start + self.length(symbol))
@@ -276,8 +276,13 @@ impl Symbols {
         }
     }
 
+    /// Lets go of what is asked once only: where each stands first, and hashes.
+    pub(super) fn forget_first(&mut self) {
+        (self.starts, self.hashes) = (Vec::new(), Vec::new());
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.starts.len()
+        self.lengths.len()
     }
 }
 

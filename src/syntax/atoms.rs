@@ -100,22 +100,40 @@ pub(super) fn names<'a>(what: &'static str) -> impl FnMut(Tokens<'a>) -> Answer<
     listed(name(what))
 }
 
+/// The same, added to names that are there.
+#[inline]
+pub(super) fn add_names<'a>(what: &'static str, input: Tokens<'a>, names: &mut Spans) -> Answer<'a, ()> {
+    separated(input, |input| {
+        let (input, span) = name(what)(input)?;
+        names.push(span);
+        Ok((input, ()))
+    })
+}
+
 fn listed<'a, T, L: List<T>>(
     mut element: impl FnMut(Tokens<'a>) -> Answer<'a, T>,
 ) -> impl FnMut(Tokens<'a>) -> Answer<'a, L> {
     move |input| {
         let mut elements = L::default();
-        let (mut input, first) = element(input)?;
-        elements.add(first);
-        loop {
-            let Ok((after, _)) = token(TokenKind::Comma)(input) else { return Ok((input, elements)) };
-            if begins_statement(after) {
-                return after.fail(Expected::Named("another name after the comma"));
-            }
-            let (rest, next) = element(after)?;
-            elements.add(next);
-            input = rest;
+        let (input, ()) = separated(input, |input| {
+            let (input, found) = element(input)?;
+            elements.add(found);
+            Ok((input, ()))
+        })?;
+        Ok((input, elements))
+    }
+}
+
+/// One or more elements, with commas between them.
+#[inline]
+fn separated<'a>(input: Tokens<'a>, mut element: impl FnMut(Tokens<'a>) -> Answer<'a, ()>) -> Answer<'a, ()> {
+    let (mut input, ()) = element(input)?;
+    loop {
+        let Ok((after, _)) = token(TokenKind::Comma)(input) else { return Ok((input, ())) };
+        if begins_statement(after) {
+            return after.fail(Expected::Named("another name after the comma"));
         }
+        (input, ()) = element(after)?;
     }
 }
 

@@ -168,7 +168,7 @@ fn word_operand(input: Tokens<'_>, depth: usize) -> Answer<'_, Expression> {
     let ranges_follow = |at: usize| {
         input.ahead(at).kind == TokenKind::Word
             && input.ahead(at + 1).kind == TokenKind::Word
-            && operator(Tokens { tokens: input.tokens.get(at..).unwrap_or_default(), state: input.state }).is_none()
+            && operator(input.after(at)).is_none()
     };
     match text {
         "exists" if ranges_follow(1) => {

@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use nom::{IResult, Input, Needed};
+use nom::IResult;
 
 use crate::text::Span;
 
@@ -44,6 +44,7 @@ const MOST_EXPECTED: usize = 24;
 /// What all positions of one input share.
 #[derive(Debug)]
 pub(super) struct State<'a> {
+    tokens: &'a [Token],
     pub(super) text: &'a str,
     offset: Cell<u32>,
     count: Cell<usize>,
@@ -56,8 +57,9 @@ pub(super) struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
         Self {
+            tokens,
             text,
             offset: Cell::new(0),
             count: Cell::new(0),
@@ -112,10 +114,12 @@ impl<'a> State<'a> {
     }
 }
 
-/// The tokens from some position on. There is always an `End` among them.
+/// The tokens from some position on. There is always an `End` among them. Two numbers, so that it is handed over in registers:
+/// what goes through memory is waited for at each step of the parser.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tokens<'a> {
-    pub(super) tokens: &'a [Token],
+    /// The number of the next token.
+    at: usize,
     pub(super) state: &'a State<'a>,
 }
 
@@ -128,22 +132,45 @@ static END: Token = Token {
 };
 
 impl<'a> Tokens<'a> {
+    /// All tokens of a text.
+    pub(super) fn all(state: &'a State<'a>) -> Self {
+        Self { at: 0, state }
+    }
+
     /// The next token.
     #[inline]
     pub(super) fn first(&self) -> Token {
-        *self.tokens.first().unwrap_or(&END)
+        self.ahead(0)
     }
 
     /// The token after `count` others.
     #[inline]
     pub(super) fn ahead(&self, count: usize) -> Token {
-        *self.tokens.get(count).unwrap_or(&END)
+        *self.state.tokens.get(self.at + count).unwrap_or(&END)
     }
 
     /// What is left after the next token; the end stays.
     #[inline]
     pub(super) fn rest(&self) -> Self {
-        Self { tokens: if self.tokens.len() > 1 { &self.tokens[1..] } else { self.tokens }, state: self.state }
+        let is_end = self.at + 1 >= self.state.tokens.len();
+        Self { at: if is_end { self.at } else { self.at + 1 }, state: self.state }
+    }
+
+    /// What is left after `count` tokens.
+    pub(super) fn after(&self, count: usize) -> Self {
+        Self { at: self.at + count, state: self.state }
+    }
+
+    /// All that is left.
+    pub(super) fn left(&self) -> &'a [Token] {
+        self.state.tokens.get(self.at..).unwrap_or_default()
+    }
+
+    /// The last token before these, if it is not before `begin`.
+    #[inline]
+    pub(super) fn last_since(&self, begin: Self) -> Option<Token> {
+        let last = self.at.checked_sub(1).filter(|last| *last >= begin.at)?;
+        self.state.tokens.get(last).copied()
     }
 
     /// The text of a token.
@@ -183,44 +210,5 @@ impl<'a> Tokens<'a> {
     pub(super) fn fail<T>(self, what: Expected) -> Answer<'a, T> {
         self.state.expect(self.first().span.start, what);
         Err(nom::Err::Error(Failure))
-    }
-}
-
-/// nom asks for this of its inputs; it has no implementation for slices of tokens.
-impl<'a> Input for Tokens<'a> {
-    type Item = Token;
-    type Iter = std::iter::Copied<std::slice::Iter<'a, Token>>;
-    type IterIndices = std::iter::Enumerate<Self::Iter>;
-
-    fn input_len(&self) -> usize {
-        self.tokens.len()
-    }
-
-    fn take(&self, index: usize) -> Self {
-        Self { tokens: &self.tokens[..index], state: self.state }
-    }
-
-    fn take_from(&self, index: usize) -> Self {
-        Self { tokens: &self.tokens[index..], state: self.state }
-    }
-
-    fn take_split(&self, index: usize) -> (Self, Self) {
-        (self.take_from(index), self.take(index))
-    }
-
-    fn position<P: Fn(Self::Item) -> bool>(&self, predicate: P) -> Option<usize> {
-        self.tokens.iter().position(|token| predicate(*token))
-    }
-
-    fn iter_elements(&self) -> Self::Iter {
-        self.tokens.iter().copied()
-    }
-
-    fn iter_indices(&self) -> Self::IterIndices {
-        self.iter_elements().enumerate()
-    }
-
-    fn slice_index(&self, count: usize) -> Result<usize, Needed> {
-        if self.tokens.len() >= count { Ok(count) } else { Err(Needed::Unknown) }
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn parse_declaration(source: &Source, file: FileId, span: Span) -> Pa
 
 fn read(text: &str, file: FileId, regions: Vec<Span>, in_blocks: bool, mut unclosed_fences: Vec<Diagnostic>) -> Parsed {
     let lexed = lex(text, file, &regions, in_blocks);
-    let state = State::new(text);
+    let state = State::new(text, &lexed.tokens);
     let mut parser = FileParser {
         recovery: Recovery::new(file, &state),
         tokens: &lexed.tokens,
@@ -70,7 +70,7 @@ fn read(text: &str, file: FileId, regions: Vec<Span>, in_blocks: bool, mut unclo
         depth: 0,
         braces_are_paired: None,
     };
-    let input = Tokens { tokens: &lexed.tokens, state: &state };
+    let input = Tokens::all(&state);
     let mut declarations = parser.file(input);
     declarations.append(&mut parser.displaced);
     let (found, mut skipped) = parser.recovery.finish();
@@ -124,7 +124,7 @@ impl<'a> FileParser<'a> {
     fn file(&mut self, mut input: Tokens<'a>) -> Vec<Declaration> {
         let mut declarations = Vec::new();
         loop {
-            let (rest, before) = self.before(input, keywords::DECLARATIONS);
+            let (rest, before) = self.documentation_and_attributes(input, keywords::DECLARATIONS);
             input = rest;
             let token = input.first();
             if token.kind != TokenKind::Word {
@@ -153,7 +153,7 @@ impl<'a> FileParser<'a> {
     fn skip_to_declaration(&mut self, input: Tokens<'a>) -> Tokens<'a> {
         let mut at = 1;
         loop {
-            let here = Tokens { tokens: input.tokens.get(at..).unwrap_or_default(), state: input.state };
+            let here = input.after(at);
             let token = here.first();
             let attribute =
                 token.kind == TokenKind::At && token.first_on_line && input.ahead(at - 1).kind != TokenKind::At;
@@ -179,15 +179,6 @@ impl<'a> FileParser<'a> {
     }
 
     /// Documentation and attributes.
-    #[inline(always)]
-    fn before(&mut self, input: Tokens<'a>, words: Words) -> (Tokens<'a>, Before) {
-        match input.first().kind {
-            // Nothing stands before most statements.
-            TokenKind::Word => (input, Before::default()),
-            _ => self.documentation_and_attributes(input, words),
-        }
-    }
-
     fn documentation_and_attributes(&mut self, mut input: Tokens<'a>, words: Words) -> (Tokens<'a>, Before) {
         let mut before = Before::default();
         loop {
@@ -446,8 +437,11 @@ impl<'a> FileParser<'a> {
         statement: &mut dyn FnMut(&mut Self, Tokens<'a>, Before) -> Tokens<'a>,
     ) -> Close {
         loop {
-            let (rest, before) = self.before(*input, words);
-            *input = rest;
+            let mut before = Before::default();
+            // Nothing stands before most statements.
+            if input.first().kind != TokenKind::Word {
+                (*input, before) = self.documentation_and_attributes(*input, words);
+            }
             let token = input.first();
             if token.kind != TokenKind::Word {
                 self.before_nothing(&before);
@@ -588,7 +582,7 @@ impl Before {
 
 /// The last token that was consumed between two inputs.
 fn consumed(before: Tokens<'_>, after: Tokens<'_>) -> Option<Token> {
-    before.tokens.len().checked_sub(after.tokens.len() + 1).and_then(|at| before.tokens.get(at)).copied()
+    after.last_since(before)
 }
 
 /// From the first token of `before` to the last one before `after`.

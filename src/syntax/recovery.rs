@@ -62,7 +62,7 @@ impl<'a> Recovery<'a> {
             return;
         }
         let furthest = self.state.furthest();
-        let at = input.tokens.partition_point(|token| token.span.start < furthest);
+        let at = input.left().partition_point(|token| token.span.start < furthest);
         let token = input.ahead(at);
         if self.last == Some(token.span.start) {
             return;
@@ -210,10 +210,10 @@ impl<'a> Recovery<'a> {
     /// where the statement began that could not be read.
     pub(super) fn skip(&mut self, from: Tokens<'a>, words: Words) -> Tokens<'a> {
         let furthest = self.state.furthest().max(from.first().span.start);
-        let mut at = from.tokens.partition_point(|token| token.span.start < furthest);
+        let mut at = from.left().partition_point(|token| token.span.start < furthest);
         // What stands before the furthest token was read as part of the statement; braces in it are still open.
         let mut depth: usize = 0;
-        for token in &from.tokens[..at.min(from.tokens.len())] {
+        for token in from.left().iter().take(at) {
             match token.kind {
                 TokenKind::OpenBrace => depth += 1,
                 TokenKind::CloseBrace => depth = depth.saturating_sub(1),
@@ -231,7 +231,7 @@ impl<'a> Recovery<'a> {
                 TokenKind::OpenBrace => depth += 1,
                 TokenKind::At if token.first_on_line => break,
                 TokenKind::Word if token.first_on_line => {
-                    let here = Tokens { tokens: from.tokens.get(at..).unwrap_or_default(), state: from.state };
+                    let here = from.after(at);
                     if depth == 0 && (words.have(here.keyword_of(token)) || self.is_aligned(from, column, here, at))
                         || begins_declaration(here)
                     {
@@ -242,7 +242,7 @@ impl<'a> Recovery<'a> {
             }
             at += 1;
         }
-        let rest = Tokens { tokens: from.tokens.get(at..).unwrap_or_default(), state: from.state };
+        let rest = from.after(at);
         let end = from.ahead(at.saturating_sub(1)).span.end;
         let start = from.first().span.start;
         self.skipped.push(Skipped { span: Span::new(start, end.max(start)), owner: self.owners.last().copied() });
@@ -314,7 +314,7 @@ impl<'a> Recovery<'a> {
     /// and has something behind it. Answers where the next statement begins.
     fn unfinished(&mut self, input: Tokens<'a>, words: Words) -> Option<Tokens<'a>> {
         let furthest = self.state.furthest();
-        let end = input.tokens.partition_point(|token| token.span.start <= furthest);
+        let end = input.left().partition_point(|token| token.span.start <= furthest);
         let begins = |at: &usize| {
             let token = input.ahead(*at);
             let next = input.ahead(*at + 1);
@@ -330,7 +330,7 @@ impl<'a> Recovery<'a> {
         let (before_text, next_text) = (shortened(input.text(before)), shortened(input.text(next)));
         let place = self.place(next.span);
         let mut open = Vec::new();
-        for token in input.tokens.iter().take(at) {
+        for token in input.left().iter().take(at) {
             match token.kind {
                 TokenKind::OpenParenthesis => open.push(token.span),
                 TokenKind::CloseParenthesis => drop(open.pop()),
@@ -348,7 +348,7 @@ impl<'a> Recovery<'a> {
         diagnostic
             .help
             .extend((before.kind == TokenKind::Comma).then(|| "remove the comma, or add the name".to_owned()));
-        let rest = Tokens { tokens: input.tokens.get(at..)?, state: input.state };
+        let rest = input.after(at);
         let span = input.first().span.to(before.span);
         self.skipped.push(Skipped { span, owner: self.owners.last().copied() });
         self.state.forget(next.span.start);
@@ -361,7 +361,7 @@ impl<'a> Recovery<'a> {
         if !keywords::MODIFIERS.have(input.keyword_of(again)) {
             return false;
         }
-        let before = input.tokens.iter().take_while(|token| token.span.start < again.span.start).skip(1);
+        let before = input.left().iter().take_while(|token| token.span.start < again.span.start).skip(1);
         let Some(first) = before.copied().find(|token| token.kind == TokenKind::Word && input.text(*token) == word)
         else {
             return false;

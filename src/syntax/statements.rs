@@ -7,7 +7,8 @@ use nom::sequence::preceded;
 use crate::text::Span;
 
 use super::atoms::{
-    clause, keyword, letter, list, name, names, path, period, qualifier, range, reference, string, titled_clause, token,
+    add_names, clause, keyword, letter, list, name, names, path, period, qualifier, range, reference, string,
+    titled_clause, token,
 };
 use super::expressions::{expression, quantified};
 use super::input::{Answer, Expected, Tokens};
@@ -62,14 +63,42 @@ pub(super) fn item_statement(input: Tokens<'_>) -> Answer<'_, ItemStatementKind>
 ///                   | "trigger" string | "source" string | "input" input | "result" result | "activity" activity
 ///                   | ( "kpi" | "kgi" ) indicator | "covers" covers | "outcome" outcome ;
 /// ```
-pub(super) fn process_statement(input: Tokens<'_>) -> Answer<'_, ProcessStatementKind> {
+///
+/// Most are read where they are kept: what is moved right after it was written is waited for. Where one cannot be read, what
+/// was added is to be taken away again.
+pub(super) fn process_statement<'a>(input: Tokens<'a>, statements: &mut Vec<ProcessStatement>) -> Answer<'a, ()> {
     use ProcessStatementKind as Kind;
-    let after = input.rest();
+    let (keyword, after) = (input.first().span, input.rest());
     // There are more of these than of all other statements together.
     match input.keyword() {
-        INPUT => flow(after, true).map(|(rest, flow)| (rest, Kind::Input(flow))),
-        RESULT => flow(after, false).map(|(rest, flow)| (rest, Kind::Result(flow))),
-        ACTIVITY => activity(after).map(|(rest, activity)| (rest, Kind::Activity(activity))),
+        INPUT => statements.push(const { empty(Kind::Input(Flow::NONE)) }),
+        RESULT => statements.push(const { empty(Kind::Result(Flow::NONE)) }),
+        ACTIVITY => statements.push(const { empty(Kind::Activity(Activity::NONE)) }),
+        word => {
+            let (rest, kind) = rare_statement(word, after)?;
+            statements.push(ProcessStatement { span: keyword, keyword, attributes: Vec::new(), kind });
+            return Ok((rest, ()));
+        }
+    }
+    let Some(statement) = statements.last_mut() else { return Ok((after, ())) };
+    (statement.span, statement.keyword) = (keyword, keyword);
+    match &mut statement.kind {
+        Kind::Input(input) => flow(after, true, input),
+        Kind::Result(result) => flow(after, false, result),
+        Kind::Activity(one) => activity(after, one),
+        _ => Ok((after, ())),
+    }
+}
+
+/// A statement of that kind, of which nothing was read.
+const fn empty(kind: ProcessStatementKind) -> ProcessStatement {
+    ProcessStatement { span: Span::at(0), keyword: Span::at(0), attributes: Vec::new(), kind }
+}
+
+/// The statements that a process has once or not at all.
+fn rare_statement(word: Keyword, after: Tokens<'_>) -> Answer<'_, ProcessStatementKind> {
+    use ProcessStatementKind as Kind;
+    match word {
         COVERS => covers(after).map(|(rest, covers)| (rest, Kind::Covers(Box::new(covers)))),
         OWNER => names("a role")(after).map(|(rest, all)| (rest, Kind::Owner(all))),
         PURPOSE => string(after).map(|(rest, text)| (rest, Kind::Purpose(text))),
@@ -109,19 +138,18 @@ const OUTCOME: Keyword = Keyword::of("outcome");
 /// result = word { "realizes" word { "," word } | "to" word { "," word }
 ///               | "retained" [ "in" word ] [ "for" period ] | "inferred" } ;
 /// ```
-fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
-    let wildcard = is_input && input.first().kind == TokenKind::Star;
-    let (mut input, item) = if wildcard { (input.rest(), input.first().span) } else { name("an item")(input)? };
-    let mut flow =
-        Flow { item, wildcard, actors: Spans::new(), is_addressed: false, is_feedback: false, more: None };
+fn flow<'a>(input: Tokens<'a>, is_input: bool, flow: &mut Flow) -> Answer<'a, ()> {
+    flow.wildcard = is_input && input.first().kind == TokenKind::Star;
+    let (mut input, item) = if flow.wildcard { (input.rest(), input.first().span) } else { name("an item")(input)? };
+    flow.item = item;
     let preposition = if is_input { word!("from") } else { word!("to") };
     // Most statements have one modifier or none; what was seen is read off the flow itself.
     loop {
         let next = input.first();
         let modifier = input.keyword_of(next);
         if modifier == preposition && !flow.is_addressed {
-            let (rest, actors) = names("a process, a role or a party")(input.rest())?;
-            (input, flow.actors, flow.is_addressed) = (rest, actors, true);
+            (input, ()) = add_names("a process, a role or a party", input.rest(), &mut flow.actors)?;
+            flow.is_addressed = true;
         } else if modifier == word!("realizes") && flow.realizes().is_empty() {
             let (rest, items) = names("an item of the reference model")(input.rest())?;
             (input, flow.more.get_or_insert_default().realizes) = (rest, items);
@@ -141,7 +169,7 @@ fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
     let next = input.first();
     if next.first_on_line && matches!(next.kind, TokenKind::Word | TokenKind::CloseBrace) {
         // The statement is over, as nearly all are at the end of their line; nobody will ask what else could have followed.
-        return Ok((input, flow));
+        return Ok((input, ()));
     }
     let at = next.span.start;
     let could = |open: bool, word: &'static str| {
@@ -156,17 +184,21 @@ fn flow(input: Tokens<'_>, is_input: bool) -> Answer<'_, Flow> {
     if flow.is_addressed || !flow.realizes().is_empty() {
         input.state.expect(at, Expected::Token(TokenKind::Comma));
     }
-    Ok((input, flow))
+    Ok((input, ()))
 }
 
 /// ```ebnf
 /// activity = word [ string ] [ "by" word { "," word } ] ;
 /// ```
-fn activity(input: Tokens<'_>) -> Answer<'_, Activity> {
+fn activity<'a>(input: Tokens<'a>, activity: &mut Activity) -> Answer<'a, ()> {
     let (input, id) = name("an id for the activity")(input)?;
     let (input, title) = opt(string).parse(input)?;
-    let (input, by) = opt(preceded(keyword(word!("by")), names("a role"))).parse(input)?;
-    Ok((input, Activity { id, title, by: by.unwrap_or_default() }))
+    (activity.id, activity.title) = (id, title);
+    let Ok((after, _)) = keyword(word!("by"))(input) else { return Ok((input, ())) };
+    add_names("a role", after, &mut activity.by).or_else(|_| {
+        activity.by.clear();
+        Ok((input, ()))
+    })
 }
 
 /// ```ebnf

@@ -334,6 +334,16 @@ pub struct FlowModifiers {
 }
 
 impl Flow {
+    /// One of which nothing was read.
+    pub(super) const NONE: Self = Self {
+        item: Span { start: 0, end: 0 },
+        wildcard: false,
+        actors: Spans::new_const(),
+        is_addressed: false,
+        is_feedback: false,
+        more: None,
+    };
+
     /// `realizes ITEM, …`
     #[must_use]
     pub fn realizes(&self) -> &[Span] {
@@ -373,6 +383,11 @@ pub struct Activity {
     pub title: Option<Span>,
     /// Who does it.
     pub by: Spans,
+}
+
+impl Activity {
+    /// One of which nothing was read.
+    pub(super) const NONE: Self = Self { id: Span { start: 0, end: 0 }, title: None, by: Spans::new_const() };
 }
 
 /// `kpi STRING [target STRING]`

@@ -106,11 +106,17 @@ impl<'a> FileParser<'a> {
         // Gathered where there is room from the process before, and kept where there is room for them alone.
         let mut statements = std::mem::take(&mut self.statements);
         let rest = self.block(rest, id, keywords::PROCESS, "of `process`", &mut |parser, input, before| {
-            let keyword = input.first().span;
-            let (rest, kind) = parser.recovery.statement(input, keywords::PROCESS, process_statement);
-            if let Some(kind) = kind {
-                let span = spanned(input, rest);
-                statements.push(ProcessStatement { span, keyword, attributes: before.covering(span), kind });
+            let count = statements.len();
+            let read = |input| process_statement(input, &mut statements);
+            let (rest, found) = parser.recovery.statement(input, keywords::PROCESS, read);
+            match (found, statements.get_mut(count)) {
+                (Some(()), Some(statement)) => {
+                    statement.span = spanned(input, rest);
+                    if !before.attributes.is_empty() {
+                        statement.attributes = before.covering(statement.span);
+                    }
+                }
+                _ => statements.truncate(count),
             }
             rest
         });
@@ -249,7 +255,7 @@ impl<'a> FileParser<'a> {
                     input = rest;
                 }
                 TokenKind::Documentation | TokenKind::At => {
-                    let (rest, before) = self.before(input, keywords::DECLARATIONS);
+                    let (rest, before) = self.documentation_and_attributes(input, keywords::DECLARATIONS);
                     self.out_of_place(&before, "a row of a mapping");
                     input = rest;
                 }
