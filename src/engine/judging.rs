@@ -1,6 +1,6 @@
 //! Asking the rules, in parallel: by rule, and inside a rule by rows.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -105,11 +105,7 @@ pub(super) fn judge(
     // Finding the rings takes long, and nobody who does not ask for them should have to wait.
     let (of_rings, others): (Vec<&Rule>, Vec<&Rule>) = asked.iter().partition(|rule| rule.is_about(Kind::Ring));
     let others: Vec<&Rule> = others.into_iter().filter(|rule| !judge.rows_of_project(rule).is_empty()).collect();
-    let of_rings = || {
-        let found: Vec<&Rule> = of_rings.into_iter().filter(|rule| !judge.rows(rule).is_empty()).collect();
-        build_indexes(judge, &found);
-    };
-    rayon::join(of_rings, || build_indexes(judge, &others));
+    build_indexes(program.indexes.len(), judge, &of_rings, &others);
     let (answers, times) = answers(judge, &asked);
     let mut judged = Judged::default();
     let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
@@ -179,12 +175,28 @@ fn wanted<'a>(judge: &Judge<'_>, groups: &[Group<'a>], suggestions: usize) -> Ve
     wanted
 }
 
-/// Builds what rules are likely to look into.
-fn build_indexes(judge: &Judge<'_>, rules: &[&Rule]) {
-    let mut indexes: Vec<usize> = rules.par_iter().with_max_len(1).flat_map_iter(|rule| judge.indexes(rule)).collect();
-    indexes.sort_unstable();
-    indexes.dedup();
-    indexes.into_par_iter().with_max_len(1).for_each(|index| judge.build(index));
+/// Builds what rules are likely to look into, out of so many indexes: each as soon as a rule is known to need it, since binding
+/// some of the rules takes as long as building a few indexes, and so does finding the rings.
+fn build_indexes(count: usize, judge: &Judge<'_>, of_rings: &[&Rule], others: &[&Rule]) {
+    let begun: Vec<AtomicBool> = (0..count).map(|_| AtomicBool::new(false)).collect();
+    rayon::scope_fifo(|scope| {
+        if !of_rings.is_empty() {
+            scope.spawn_fifo(|scope| {
+                let found = of_rings.iter().filter(|rule| !judge.rows(rule).is_empty());
+                found.for_each(|rule| build_for(rule, judge, &begun, scope));
+            });
+        }
+        others.iter().for_each(|rule| scope.spawn_fifo(|scope| build_for(rule, judge, &begun, scope)));
+    });
+}
+
+/// Binds a rule, and has those indexes built that nobody has begun with.
+fn build_for<'s, 'a: 's>(rule: &Rule, judge: &'s Judge<'a>, begun: &[AtomicBool], scope: &rayon::ScopeFifo<'s>) {
+    for index in judge.indexes(rule) {
+        if !begun[index].swap(true, Ordering::Relaxed) {
+            scope.spawn_fifo(move |_| judge.build(index));
+        }
+    }
 }
 
 /// Whether the configuration leaves the rule on, at least for some files.

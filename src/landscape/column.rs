@@ -62,6 +62,12 @@ impl Lists {
     /// Makes lists of `rows` rows out of (row, value) pairs; the order of the pairs of one row is kept.
     #[must_use]
     pub fn from_pairs(rows: usize, pairs: &[(u32, u32)]) -> Self {
+        if pairs.is_sorted_by_key(|(row, _)| *row) {
+            let mut lists = Self::with_capacity(rows, pairs.len());
+            pairs.iter().for_each(|(row, value)| lists.add(*row, *value));
+            lists.fill(rows);
+            return lists;
+        }
         let mut offsets = vec![0_u32; rows + 1];
         for (row, _) in pairs {
             offsets[*row as usize + 1] += 1;

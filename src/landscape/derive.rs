@@ -139,8 +139,9 @@ impl Landscape {
         // Processes are numbered in the order in which they are declared, so that their ids are read there one after the other;
         // where they are named first may be anywhere.
         let places = &self.table(Kind::Actor).places;
-        let id =
-            |process: u32| places.get(process).map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span));
+        let bytes =
+            |place: Option<Place>| place.map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span));
+        let id = |process: u32| bytes(places.get(process));
         // The first bytes of an id mostly say which comes first, so that those of the others are not read once more.
         let is_before = |one: Id, other: Id| match one.beginning.cmp(&other.beginning) {
             Ordering::Equal => id(one.process) < id(other.process),
@@ -148,11 +149,11 @@ impl Landscape {
         };
         let first = self.rows(Kind::Role).start;
         let mut least: Vec<[Option<Id>; 2]> = vec![[None; 2]; self.rows(Kind::Role).len()];
-        let mut beginnings = Vec::with_capacity(AHEAD);
+        let (mut beginnings, mut in_order) = (Vec::with_capacity(AHEAD), places.in_order());
         for (processes, roles) in processes.chunks(AHEAD).zip(roles.chunks(AHEAD)) {
             // All ids are read at once, so that the waits overlap.
             beginnings.clear();
-            beginnings.extend(processes.iter().map(|process| beginning(id(*process))));
+            beginnings.extend(processes.iter().map(|process| beginning(bytes(in_order.get(*process)))));
             for ((process, beginning), role) in processes.iter().zip(&beginnings).zip(roles) {
                 let Some([first, second]) = least.get_mut(role.wrapping_sub(first) as usize) else { continue };
                 let this = Id { process: *process, beginning: *beginning };
@@ -298,8 +299,12 @@ struct Id {
 
 /// The first bytes of an id, as a number that is the smaller the earlier they come.
 fn beginning(id: &[u8]) -> u128 {
+    // Most ids are longer, and to copy so many bytes as there are takes a while.
+    if let Some(bytes) = id.first_chunk() {
+        return u128::from_be_bytes(*bytes);
+    }
     let mut bytes = [0; 16];
-    let count = id.len().min(bytes.len());
+    let count = id.len();
     bytes[..count].copy_from_slice(&id[..count]);
     u128::from_be_bytes(bytes)
 }

@@ -60,6 +60,11 @@ impl Places {
         last.or_else(found).map(|(_, file)| Place { file: *file, span })
     }
 
+    /// Reads places of rows that mostly come in their order.
+    pub(super) fn in_order(&self) -> InOrder<'_> {
+        InOrder { places: self, file: 0 }
+    }
+
     /// The place of a row that there is.
     ///
     /// # Panics
@@ -106,6 +111,36 @@ impl Places {
     }
 }
 
+/// A reader that remembers in which file the last row stood, so that the file of the next one need not be searched for.
+pub(super) struct InOrder<'a> {
+    places: &'a Places,
+    /// The number of the last file among those that rows stand in.
+    file: usize,
+}
+
+impl InOrder<'_> {
+    /// The place of a row.
+    pub(super) fn get(&mut self, row: u32) -> Option<Place> {
+        let Self { places, file } = self;
+        let begins = |file: usize| places.files.get(file).is_some_and(|(first, _)| *first <= row);
+        if !begins(*file) {
+            *file = 0;
+        }
+        if begins(*file + 1) {
+            *file += if begins(*file + 2) {
+                places.files[*file..].partition_point(|(first, _)| *first <= row) - 1
+            } else {
+                1
+            };
+        }
+        if !places.moved.is_empty() {
+            return places.get(row);
+        }
+        let (_, file) = *places.files.get(*file)?;
+        Some(Place { file, span: places.span(row)? })
+    }
+}
+
 impl From<Vec<Place>> for Places {
     fn from(places: Vec<Place>) -> Self {
         let mut rows = Self::with_capacity(places.len());
@@ -133,7 +168,12 @@ mod tests {
         assert!((0..6).map(|row| places.of(row)).eq(all));
         assert!(places.iter().eq(all));
         assert_eq!((places.len(), places.get(6)), (6, None));
+        let mut in_order = places.in_order();
+        let asked = [0, 1, 2, 4, 5, 3, 0, 5, 6];
+        let read: Vec<Option<Place>> = asked.iter().map(|row| in_order.get(*row)).collect();
+        assert_eq!(read, asked.map(|row| places.get(row)));
         places.set(1, place(9, 1, 2));
+        assert_eq!(places.in_order().get(1), Some(place(9, 1, 2)));
         assert_eq!(places.of(1), place(9, 1, 2));
         assert_eq!(places.iter().nth(1), Some(place(9, 1, 2)));
         assert_eq!(places.of(2), all[2]);

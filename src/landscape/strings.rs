@@ -2,7 +2,8 @@
 //! merged at the same time can number theirs, and nothing is copied when they meet.
 
 use crate::diagnostic::Place;
-use crate::text::{FileId, Span};
+
+use super::places::Places;
 
 /// Where the strings stand.
 #[derive(Debug, Default)]
@@ -13,37 +14,24 @@ pub(super) struct Strings {
 
 /// Some strings, in the order of their files.
 #[derive(Debug, Default)]
-pub(super) struct Run {
-    spans: Vec<Span>,
-    /// From which string on they stand in which file.
-    files: Vec<(u32, FileId)>,
-}
+pub(super) struct Run(Places);
 
 impl Run {
     pub(super) fn with_capacity(strings: usize) -> Self {
-        Self { spans: Vec::with_capacity(strings), files: Vec::new() }
+        Self(Places::with_capacity(strings))
     }
 
     /// Adds a string, and answers with its number in the run.
     pub(super) fn push(&mut self, place: Place) -> u32 {
-        let number = self.spans.len() as u32;
-        if self.files.last().is_none_or(|(_, file)| *file != place.file) {
-            self.files.push((number, place.file));
-        }
-        self.spans.push(place.span);
+        let number = self.0.len() as u32;
+        self.0.push(place);
         number
-    }
-
-    fn get(&self, string: u32) -> Option<Place> {
-        let after = self.files.partition_point(|(first, _)| *first <= string);
-        let (_, file) = *self.files.get(after.checked_sub(1)?)?;
-        Some(Place { file, span: *self.spans.get(string as usize)? })
     }
 }
 
 impl Strings {
     fn len(&self) -> u32 {
-        self.runs.last().map_or(0, |(first, run)| first + run.spans.len() as u32)
+        self.runs.last().map_or(0, |(first, run)| first + run.0.len() as u32)
     }
 
     /// Begins a run with room for so many strings.
@@ -72,13 +60,14 @@ impl Strings {
         // Of runs that begin at the same number, all but the last are empty.
         let after = self.runs.partition_point(|(first, _)| *first <= string);
         let (first, run) = self.runs.get(after.checked_sub(1)?)?;
-        run.get(string - first)
+        run.0.get(string - first)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::{FileId, Span};
 
     #[test]
     fn strings_are_found_in_their_runs() {

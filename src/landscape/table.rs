@@ -320,6 +320,10 @@ impl Landscape {
             | (Kind::Ownership, "role")
             | (Kind::Wording, "text")
             | (Kind::Indicator | Kind::Outcome, "title") => return self.place(kind, id),
+            (Kind::Process, "purpose") => {
+                let stated = self.strings.get(self.value(kind, name, id)?)?;
+                return (stated.file == self.place(kind, id)?.file).then_some(stated);
+            }
             (Kind::Model, "id") => return self.flows.model_places.get(id as usize).copied(),
             _ => {}
         }

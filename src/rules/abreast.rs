@@ -38,6 +38,12 @@ impl Candidates {
     fn set(&mut self, lane: u8, places: &Range<u32>) {
         (self.next[usize::from(lane)], self.end[usize::from(lane)]) = (places.start, places.end);
     }
+
+    /// Keeps the lanes that have any; they go no further than the first one.
+    fn keep_any(&self, lanes: &mut Lanes, chosen: &mut Chosen) {
+        chosen.retain(|_, lane| self.next[usize::from(lane)] < self.end[usize::from(lane)]);
+        lanes.work_each(chosen, 1);
+    }
 }
 
 /// An evaluator, and how deep it is.
@@ -71,7 +77,7 @@ impl<'a> Evaluator<'a> {
             let mut chosen = Chosen::first((end - start) as usize);
             lanes.begin(frame.limit.saturating_sub(frame.steps));
             lanes.line_up(slot, start);
-            chosen.lanes().iter().for_each(|lane| lanes.work(*lane, 1));
+            lanes.work_each(&chosen, 1);
             Deep { evaluator: self, depth: 0 }.lead(asked, &mut lanes, &mut chosen);
             if lanes.is_exhausted() {
                 // One after the other they may get along: `visit` can end it all before.
@@ -103,7 +109,7 @@ impl<'a> Deep<'_, 'a> {
 
     fn exists(self, search: &Search<'a>, lanes: &mut Lanes, chosen: &mut Chosen) {
         if search.weight > 0 {
-            chosen.lanes().iter().for_each(|lane| lanes.work(*lane, search.weight));
+            lanes.work_each(chosen, search.weight);
         }
         self.any(&search.alternatives, lanes, chosen, |deep, moves, lanes, chosen| deep.lead(moves, lanes, chosen));
     }
@@ -221,12 +227,12 @@ impl<'a> Deep<'_, 'a> {
                 // What has one value at the most only goes on.
                 Move::Bind { slot, rows, values: Values::One(single) } if is_plain(single) => {
                     let values = read(single, lanes, chosen);
+                    let ids = lanes.of_mut(*slot);
                     chosen.retain(|at, lane| {
-                        let is_row = rows.contains(&values[at]);
-                        lanes.of_mut(*slot)[usize::from(lane)] = values[at];
-                        lanes.work(lane, u64::from(is_row));
-                        is_row
+                        ids[usize::from(lane)] = values[at];
+                        rows.contains(&values[at])
                     });
+                    lanes.work_each(chosen, 1);
                 }
                 _ if self.depth > MOST_DEPTH => return self.lead_alone(moves, lanes, chosen),
                 Move::Scan { slot, rows } => {
@@ -258,7 +264,7 @@ impl<'a> Deep<'_, 'a> {
                         }
                         if rest.is_empty() {
                             // Which row it is does not matter.
-                            return self.go_through(*slot, rest, lanes, chosen, &mut places, |_, place| place);
+                            return places.keep_any(lanes, chosen);
                         }
                         warm(chosen, &places, |place| Some(index.row_at(place)));
                         return self
@@ -274,6 +280,10 @@ impl<'a> Deep<'_, 'a> {
                     for lane in chosen.lanes() {
                         let at = usize::from(*lane);
                         places.set(*lane, &index.narrowed(places.next[at]..places.end[at], wanted[at]));
+                    }
+                    if rest.is_empty() {
+                        // Whatever is left begins with an entry that has both keys.
+                        return places.keep_any(lanes, chosen);
                     }
                     return self.go_through(*slot, rest, lanes, chosen, &mut places, |lane, place| {
                         index.row_with(place, wanted[usize::from(lane)])
@@ -316,21 +326,21 @@ impl<'a> Deep<'_, 'a> {
             }
             None
         };
-        let mut advance = |lanes: &mut Lanes, open: &mut Chosen| {
-            open.retain(|_, lane| {
-                let next = next(lane);
-                lanes.work(lane, u64::from(next.is_some()));
-                lanes.of_mut(slot)[usize::from(lane)] = next.unwrap_or(MISSING);
-                next.is_some()
-            });
-        };
         if rest.is_empty() {
-            return advance(lanes, chosen);
+            // Nobody asks which one it is.
+            chosen.retain(|_, lane| next(lane).is_some());
+            return lanes.work_each(chosen, 1);
         }
         let mut found = Marks::none();
         let mut open = chosen.clone();
         loop {
-            advance(lanes, &mut open);
+            let ids = lanes.of_mut(slot);
+            open.retain(|_, lane| {
+                let next = next(lane);
+                ids[usize::from(lane)] = next.unwrap_or(MISSING);
+                next.is_some()
+            });
+            lanes.work_each(&open, 1);
             if open.is_empty() || lanes.is_exhausted() {
                 break;
             }
@@ -370,23 +380,21 @@ fn is_plain_value(values: &Values<'_>) -> bool {
 #[inline]
 fn read(single: &Single<'_>, lanes: &Lanes, chosen: &Chosen) -> Abreast {
     let mut found = [MISSING; LANES];
-    let chosen = chosen.lanes();
-    let ids = |slot: &Slot| {
-        let ids = lanes.of(*slot);
-        chosen.iter().map(move |lane| ids[usize::from(*lane)])
-    };
+    if let Single::Slot(slot) | Single::Field { slot, .. } | Single::Steps { slot, .. } = single {
+        let (ids, found) = (lanes.of(*slot), found.iter_mut());
+        if chosen.are_first() {
+            found.zip(&ids[..chosen.lanes().len()]).for_each(|(found, id)| *found = *id);
+        } else {
+            found.zip(chosen.lanes()).for_each(|(found, lane)| *found = ids[usize::from(*lane)]);
+        }
+    }
+    let chosen = &mut found[..chosen.lanes().len()];
     match single {
-        Single::Slot(slot) => found.iter_mut().zip(ids(slot)).for_each(|(found, id)| *found = id),
-        Single::Field { slot, start, values } => {
-            found.iter_mut().zip(ids(slot)).for_each(|(found, id)| *found = values[(id - start) as usize]);
-        }
-        Single::Steps { slot, hops } => {
-            found.iter_mut().zip(ids(slot)).for_each(|(found, id)| *found = id);
-            follow(hops, &mut found[..chosen.len()]);
-        }
+        Single::Field { start, values, .. } => chosen.iter_mut().for_each(|id| *id = values[(*id - start) as usize]),
+        Single::Steps { hops, .. } => follow(hops, chosen),
         Single::Constant(value) => found = [*value; LANES],
-        // Not asked for: see `is_plain`.
-        Single::Count(_) => {}
+        // Read already; counts are not asked for: see `is_plain`.
+        Single::Slot(_) | Single::Count(_) => {}
     }
     found
 }

@@ -11,6 +11,7 @@ use crate::landscape::{Base, Kind, Landscape, Lists, MISSING};
 use super::bound::{Many, Single, Values};
 use super::evaluate::{Evaluator, Frame};
 use super::ir::{Condition, Path, Slot, Steps};
+use super::placing::place;
 
 /// The variable of an index: the row itself.
 pub(super) const ROW: Slot = Slot(0);
@@ -58,9 +59,6 @@ enum Entries<'a> {
     Beside(u32, u32, &'a [u32]),
     /// Rows by one key.
     Rows(Vec<u32>),
-    /// Rows by one key, with a second one, any value of the lists whose first row is the number; few rows have one first key,
-    /// and few values are in a list.
-    Listed(Vec<u32>, u32, &'a Lists),
     /// The second key and the row, side by side: a look-up mostly waits for memory, and so waits once.
     Pairs(Vec<(u32, u32)>),
 }
@@ -135,7 +133,8 @@ impl<'a> Index<'a> {
                 return Self::by_two_columns(space, first, second, rows);
             }
             if let Some((start, lists)) = list(second) {
-                return Self::by_column_and_list(space, first, (start, lists), rows);
+                let seconds = |row| lists.of(row - start).iter().map(move |other| (first(row), (*other, row)));
+                return Self::by_two(space, rows.flat_map(seconds));
             }
         }
         if let (Some((start, lists)), None) = (list(first), second) {
@@ -181,23 +180,6 @@ impl<'a> Index<'a> {
         let second = |row: u32| second[(row - start) as usize];
         let complete = |(_, (other, _)): &(u32, (u32, u32))| *other != MISSING;
         Self::by_two(space, rows.map(|row| (first(row), (second(row), row))).filter(complete))
-    }
-
-    fn by_column_and_list(
-        space: usize,
-        first: impl Fn(u32) -> u32 + Copy,
-        (start, lists): (u32, &'a Lists),
-        rows: impl Iterator<Item = u32> + Clone,
-    ) -> Self {
-        if are_short(&lists.offsets) {
-            let found = rows.clone().map(|row| (first(row), row)).filter(|(key, _)| *key != MISSING);
-            let (offsets, rows) = place(space, found);
-            if are_short(&offsets) {
-                return Self { offsets, entries: Entries::Listed(rows, start, lists), is_overflowed: false };
-            }
-        }
-        let seconds = |row| lists.of(row - start).iter().map(move |other| (first(row), (*other, row)));
-        Self::by_two(space, rows.flat_map(seconds))
     }
 
     fn by_two(space: usize, found: impl Iterator<Item = (u32, (u32, u32))> + Clone) -> Self {
@@ -246,47 +228,43 @@ impl<'a> Index<'a> {
     pub(super) fn row_at(&self, place: u32) -> u32 {
         match &self.entries {
             Entries::Run(first) | Entries::Beside(first, ..) => first.wrapping_add(place),
-            Entries::Rows(rows) | Entries::Listed(rows, ..) => rows.get(place as usize).copied().unwrap_or(MISSING),
+            Entries::Rows(rows) => rows.get(place as usize).copied().unwrap_or(MISSING),
             Entries::Pairs(pairs) => pairs.get(place as usize).map_or(MISSING, |(_, row)| *row),
         }
     }
 
-    /// The second keys of the entry at that place.
-    #[inline]
-    fn keys_at(&self, place: u32) -> &[u32] {
-        match &self.entries {
-            Entries::Run(_) | Entries::Rows(_) => &[],
-            Entries::Beside(first, start, second) => {
-                second.get(first.wrapping_add(place).wrapping_sub(*start) as usize).map_or(&[], std::slice::from_ref)
-            }
-            Entries::Listed(rows, start, lists) => {
-                rows.get(place as usize).map_or(&[], |row| lists.of(row.wrapping_sub(*start)))
-            }
-            Entries::Pairs(pairs) => pairs.get(place as usize).map_or(&[], |(other, _)| std::slice::from_ref(other)),
-        }
-    }
-
-    /// One of the second keys of the entry at that place; [`MISSING`] where there is none.
+    /// The second key of the entry at that place; [`MISSING`] where there is none.
     #[must_use]
     #[inline]
     pub(super) fn key_at(&self, place: u32) -> u32 {
-        self.keys_at(place).first().copied().unwrap_or(MISSING)
+        let key = match &self.entries {
+            Entries::Run(_) | Entries::Rows(_) => None,
+            Entries::Beside(first, start, second) => {
+                second.get(first.wrapping_add(place).wrapping_sub(*start) as usize).copied()
+            }
+            Entries::Pairs(pairs) => pairs.get(place as usize).map(|(other, _)| *other),
+        };
+        key.unwrap_or(MISSING)
     }
 
     /// The row of the entry at that place, if it has that second key; else [`MISSING`].
     #[must_use]
     #[inline]
     pub(super) fn row_with(&self, place: u32, second: u32) -> u32 {
-        if second != MISSING && self.keys_at(place).contains(&second) { self.row_at(place) } else { MISSING }
+        if second != MISSING && self.key_at(place) == second { self.row_at(place) } else { MISSING }
     }
 
-    /// The places of one first key, without those at both ends that have another second one.
+    /// The places of one first key, without those at both ends that have another second one: the first one and the last one
+    /// have that second key, where there is any.
     #[must_use]
     #[inline]
     pub(super) fn narrowed(&self, places: Range<u32>, second: u32) -> Range<u32> {
+        if second == MISSING {
+            return 0..0;
+        }
         let range = places.start as usize..places.end as usize;
         match &self.entries {
-            Entries::Run(_) | Entries::Rows(_) | Entries::Listed(..) => places,
+            Entries::Run(_) | Entries::Rows(_) => places,
             Entries::Beside(first, start, seconds) => {
                 let begin = (first - start) as usize;
                 let seconds = seconds.get(begin + range.start..begin + range.end).unwrap_or_default();
@@ -352,7 +330,10 @@ fn run(space: usize, found: impl Iterator<Item = (u32, u32)> + Clone) -> Option<
         if row != next || offsets.len() > key as usize + 1 {
             return None;
         }
-        offsets.resize(key as usize + 1, row - first);
+        // Mostly several rows have one key.
+        if offsets.len() <= key as usize {
+            offsets.resize(key as usize + 1, row - first);
+        }
         next = row + 1;
     }
     offsets.resize(space + 1, next - first);
@@ -362,31 +343,6 @@ fn run(space: usize, found: impl Iterator<Item = (u32, u32)> + Clone) -> Option<
 /// Whether few entries are between any two offsets.
 fn are_short(offsets: &[u32]) -> bool {
     offsets.windows(2).all(|ends| (ends[1] - ends[0]) as usize <= FEW)
-}
-
-/// Where the entries of each key begin.
-fn offsets<T>(space: usize, found: impl Iterator<Item = (u32, T)>) -> Vec<u32> {
-    let mut offsets = vec![0_u32; space + 1];
-    found.for_each(|(key, _)| offsets[key as usize + 1] += 1);
-    for key in 0..space {
-        offsets[key + 1] += offsets[key];
-    }
-    offsets
-}
-
-/// Sorts entries by their keys, by counting; those of one key stay in their order.
-fn place<T: Copy + Default>(space: usize, found: impl Iterator<Item = (u32, T)> + Clone) -> (Vec<u32>, Vec<T>) {
-    let mut offsets = offsets(space, found.clone());
-    let mut entries = vec![T::default(); offsets[space] as usize];
-    // While entries are placed, each offset runs from the begin of its key to the end, which is the begin of the next one.
-    for (key, entry) in found {
-        let slot = &mut offsets[key as usize];
-        entries[*slot as usize] = entry;
-        *slot += 1;
-    }
-    offsets.pop();
-    offsets.insert(0, 0);
-    (offsets, entries)
 }
 
 /// The column in which the value of a row stands, and its first row.

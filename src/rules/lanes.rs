@@ -74,6 +74,16 @@ impl Lanes {
         self.spent = self.spent.saturating_add(steps);
     }
 
+    /// Counts as much work for each of the chosen lanes.
+    #[inline]
+    pub(super) fn work_each(&mut self, chosen: &Chosen, steps: u64) {
+        for lane in chosen.lanes() {
+            let sum = &mut self.steps[usize::from(*lane)];
+            *sum = sum.saturating_add(steps);
+        }
+        self.spent = self.spent.saturating_add(steps.saturating_mul(chosen.count as u64));
+    }
+
     /// What was spent for a lane.
     pub(super) fn steps_of(&self, lane: u8) -> u64 {
         self.steps[usize::from(lane)]
@@ -119,6 +129,12 @@ impl Chosen {
         self.count == 0
     }
 
+    /// Whether none was taken out but from the end.
+    #[inline]
+    pub(super) fn are_first(&self) -> bool {
+        self.lanes().last().is_none_or(|last| usize::from(*last) + 1 == self.count)
+    }
+
     /// Keeps those for which `keep` holds; it is given the position of each, and its number.
     #[inline]
     pub(super) fn retain(&mut self, mut keep: impl FnMut(usize, u8) -> bool) {
@@ -162,6 +178,7 @@ mod tests {
         let mut chosen = Chosen::first(5);
         chosen.retain(|at, lane| at != 1 && lane != 3);
         assert_eq!(chosen.lanes(), [0, 2, 4]);
+        assert!(!chosen.are_first() && Chosen::first(5).are_first() && Chosen::first(0).are_first());
         let mut marks = Marks::none();
         marks.mark(&chosen);
         let (mut with, mut without) = (Chosen::first(5), Chosen::first(5));
@@ -180,6 +197,8 @@ mod tests {
         lanes.work(9, 2);
         assert_eq!((lanes.of(Slot(0))[7], lanes.steps_of(7), lanes.steps_of(9)), (70, 1, 2));
         assert_eq!((lanes.spent(), lanes.left(), lanes.is_exhausted()), (3, 0, false));
+        lanes.work_each(&Chosen::first(8), 2);
+        assert_eq!((lanes.steps_of(7), lanes.steps_of(8), lanes.spent()), (3, 0, 19));
         lanes.work(9, u64::MAX);
         assert!(lanes.is_exhausted());
         assert!(Lanes::new(MOST_SLOTS + 1).is_none());

@@ -17,6 +17,7 @@ mod lanes;
 mod literals;
 mod mend;
 pub mod pattern;
+mod placing;
 pub mod plan;
 mod predicates;
 mod recalled;

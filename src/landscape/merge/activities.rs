@@ -4,15 +4,17 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Diagnostic;
 
-use crate::landscape::column::Lists;
+use crate::landscape::column::{Lists, Sparse};
 use crate::landscape::facts::Owner;
 use crate::landscape::places::Places;
 use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
+use super::at_hand::AtHand;
 use super::unknown::Wanted;
-use super::{Merge, forget, shift, string};
+use super::used::Used;
+use super::{Merge, shift, string};
 
 /// Activities as columns, gathered without a word about what is wrong, beside other things that are gathered.
 #[derive(Default)]
@@ -24,7 +26,7 @@ pub(super) struct Activities {
     places: Places,
     by: Lists,
     strings: Run,
-    used: Vec<bool>,
+    used: Used,
     /// The first and the second activity of one name in one process.
     again: Vec<(u32, u32)>,
     wrong: Vec<Wrong>,
@@ -38,13 +40,12 @@ struct Wrong {
 }
 
 /// Indicators as columns.
-#[derive(Default)]
 pub(super) struct Indicators {
     process: Vec<u32>,
     /// Numbers in `strings`, like those of the targets.
     title: Vec<u32>,
     target: Vec<u32>,
-    goal: Vec<u32>,
+    goal: Sparse<u32>,
     places: Places,
     strings: Run,
 }
@@ -59,25 +60,23 @@ impl Merge<'_> {
             places: Places::with_capacity(count),
             by: Lists::with_capacity(count, self.facts.iter().map(|facts| facts.own.activity_names.len()).sum()),
             strings: Run::with_capacity(count),
-            used: vec![false; self.is_used.len()],
+            used: self.used.none_yet(),
             ..Activities::default()
         };
-        let mut seen: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        let mut at_hand = AtHand::default();
         let mut scattered: FxHashMap<(u32, u32), u32> = FxHashMap::default();
         for (file, facts) in self.facts.iter().enumerate() {
             let first_row = rows.process.len() as u32;
-            let mut process_at_hand = MISSING;
             for activity in &facts.own.activities {
                 let process = self.process_ids[file][activity.owner as usize];
                 let is_scattered = !self.declared_twice.is_empty() && self.declared_twice.contains_key(&process);
-                if process != process_at_hand {
-                    process_at_hand = process;
-                    forget(&mut seen);
-                }
                 let name = self.name_at(file, activity.id);
                 let row = rows.process.len() as u32;
-                let known = if is_scattered { &mut scattered } else { &mut seen };
-                let first = *known.entry((process, name)).or_insert(row);
+                let first = if is_scattered {
+                    *scattered.entry((process, name)).or_insert(row)
+                } else {
+                    at_hand.first(process, name, row)
+                };
                 if first != row {
                     rows.again.push((first, row));
                 }
@@ -91,7 +90,7 @@ impl Merge<'_> {
                 let row = first_row + activity;
                 let actor = self.actor_of[self.name_at(file, name.value) as usize];
                 if actor != MISSING && Wanted::Doer.accepts(self.actor_kind(actor)) {
-                    rows.used[actor as usize] = true;
+                    rows.used.mark(actor);
                     rows.by.add(row, actor);
                 } else {
                     rows.wrong.push(Wrong { file, activity: row, mention: name.value });
@@ -103,7 +102,7 @@ impl Merge<'_> {
     }
 
     pub(super) fn activities(&mut self, mut rows: Activities) {
-        self.uses(&rows.used);
+        self.used.add(&rows.used);
         for (first, again) in &rows.again {
             let place = rows.places.of(*again);
             if !self.landscape.is_incomplete(place) {
@@ -139,7 +138,7 @@ impl Merge<'_> {
             process: column(),
             title: column(),
             target: column(),
-            goal: column(),
+            goal: Sparse::new(0, 0),
             places: Places::with_capacity(count),
             strings: Run::with_capacity(2 * count),
         };
@@ -165,6 +164,6 @@ impl Merge<'_> {
         table.set_scalar(Kind::Indicator, "process", rows.process);
         table.set_scalar(Kind::Indicator, "title", rows.title);
         table.set_scalar(Kind::Indicator, "target", rows.target);
-        table.set_scalar(Kind::Indicator, "goal", rows.goal);
+        table.set_sparse(Kind::Indicator, "goal", rows.goal);
     }
 }

@@ -1,34 +1,54 @@
 //! Who and what there is: processes, roles, parties, systems and items.
 
+use std::hint::black_box;
+
 use crate::diagnostic::Place;
 use crate::text::Span;
 
 use crate::landscape::facts::{FileFacts, ThingFact, ThingKind};
-use crate::landscape::names::Numbers;
+use crate::landscape::names::{AHEAD, Numbers};
 use crate::landscape::places::Places;
-use crate::landscape::symbols::NO_SYMBOL;
+use crate::landscape::symbols::Mention;
 use crate::landscape::{Kind, MISSING};
 
+use super::used::Used;
 use super::{Merge, of_names};
 
-/// A declared actor before its id is known.
-struct Entry {
-    name: u32,
-    place: Place,
-    title: u32,
+/// The declared actors of one kind, as columns. Those of processes, which come first, become those of all actors.
+#[derive(Default)]
+struct Entries {
+    names: Vec<u32>,
+    titles: Vec<u32>,
+    places: Places,
+}
+
+impl Entries {
+    fn with_capacity(actors: usize) -> Self {
+        Self {
+            names: Vec::with_capacity(actors),
+            titles: Vec::with_capacity(actors),
+            places: Places::with_capacity(actors),
+        }
+    }
+
+    fn push(&mut self, name: u32, title: u32, place: Place) {
+        self.names.push(name);
+        self.titles.push(title);
+        self.places.push(place);
+    }
 }
 
 /// The kinds of actors in the order of their ids; a provisional id is the number of the kind and that in the kind.
 const KINDS: [Kind; 4] = [Kind::Process, Kind::Role, Kind::Party, Kind::System];
 const KIND_SHIFT: u32 = 30;
+const NUMBER: u32 = (1 << KIND_SHIFT) - 1;
 
 impl Merge<'_> {
     pub(super) fn actors(&mut self) {
-        let mut entries: [Vec<Entry>; 4] = [const { Vec::new() }; 4];
-        let processes: usize = self.facts.iter().map(|facts| facts.own.processes.len()).sum();
-        entries[0].reserve(processes);
-        let strings = |facts: &&FileFacts| facts.own.processes.len() + facts.own.things.len();
-        self.landscape.strings.begin(self.facts.iter().map(strings).sum());
+        let most = |facts: &&FileFacts| facts.own.processes.len() + facts.own.things.len();
+        let most = self.facts.iter().map(most).sum();
+        let mut entries = [Entries::with_capacity(most), Entries::default(), Entries::default(), Entries::default()];
+        self.landscape.strings.begin(most);
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
             let mut process_ids = Vec::with_capacity(own.processes.len());
@@ -51,7 +71,7 @@ impl Merge<'_> {
         self.number(entries);
     }
 
-    fn thing(&mut self, entries: &mut [Vec<Entry>; 4], file: usize, thing: &ThingFact) -> u32 {
+    fn thing(&mut self, entries: &mut [Entries; 4], file: usize, thing: &ThingFact) -> u32 {
         let kind = match thing.kind {
             ThingKind::Role => 1,
             ThingKind::Party => 2,
@@ -63,10 +83,10 @@ impl Merge<'_> {
     /// Declares an actor and answers with its provisional id; that of the first declaration, where it is of the same kind.
     fn declare(
         &mut self,
-        entries: &mut [Vec<Entry>; 4],
+        entries: &mut [Entries; 4],
         kind: usize,
         file: usize,
-        id: crate::landscape::symbols::Mention,
+        id: Mention,
         title: Span,
         span: Span,
     ) -> u32 {
@@ -75,7 +95,7 @@ impl Merge<'_> {
         let first = self.actor_of[name as usize];
         if first != MISSING {
             let first_kind = (first >> KIND_SHIFT) as usize;
-            let first_place = entries[first_kind][(first & !(u32::MAX << KIND_SHIFT)) as usize].place;
+            let first_place = entries[first_kind].places.of(first & NUMBER);
             let (what, first_what) = (KINDS[kind].schema().name, KINDS[first_kind].schema().name);
             let entity = format!("{what}.{}", self.text(file, id));
             self.declared_twice(first_place, place, span, what, first_what, entity);
@@ -90,51 +110,50 @@ impl Merge<'_> {
             }
         }
         let title = self.string(file, title);
-        let provisional = (kind as u32) << KIND_SHIFT | entries[kind].len() as u32;
-        entries[kind].push(Entry { name, place, title });
+        let provisional = (kind as u32) << KIND_SHIFT | entries[kind].names.len() as u32;
+        entries[kind].push(name, title, place);
         if first == MISSING {
             self.actor_of[name as usize] = provisional;
         }
         provisional
     }
 
-    /// Gives the ids: processes first, then roles, parties and systems.
-    fn number(&mut self, entries: [Vec<Entry>; 4]) {
+    /// Gives the ids: processes first, which keep their provisional ones, then roles, parties and systems.
+    fn number(&mut self, entries: [Entries; 4]) {
         let mut starts = [0_u32; 4];
         let mut next = 0;
         for (kind, list) in entries.iter().enumerate() {
             starts[kind] = next;
-            next += list.len() as u32;
+            next += list.names.len() as u32;
             self.landscape.table_mut(KINDS[kind]).rows = starts[kind]..next;
         }
         self.landscape.table_mut(Kind::Outsider).rows = starts[1]..next;
         let id = |provisional: u32| match provisional {
             MISSING => MISSING,
-            _ => starts[(provisional >> KIND_SHIFT) as usize] + (provisional & !(u32::MAX << KIND_SHIFT)),
+            _ => starts[(provisional >> KIND_SHIFT) as usize] + (provisional & NUMBER),
         };
-        for actor in &mut self.actor_of {
+        // Of the other declarations only those of actors are numbered so far.
+        for actor in self.thing_ids.iter_mut().flatten() {
             *actor = id(*actor);
         }
-        // Of the other declarations only those of actors are numbered so far.
-        for ids in self.process_ids.iter_mut().chain(&mut self.thing_ids) {
-            for actor in ids {
-                *actor = id(*actor);
+        let [mut all, roles, parties, systems] = entries;
+        for (kind, list) in (1..).zip([roles, parties, systems]) {
+            let rows = list.names.iter().zip(&list.titles).zip(list.places.iter());
+            for (number, ((name, title), place)) in (0..).zip(rows) {
+                let (provisional, actor) = (kind << KIND_SHIFT | number, &mut self.actor_of[*name as usize]);
+                // The name may be that of another kind, which was declared first.
+                if *actor == provisional {
+                    *actor = id(provisional);
+                }
+                all.push(*name, *title, place);
             }
         }
-        let all = next as usize;
-        let (mut names, mut titles) = (Vec::with_capacity(all), Vec::with_capacity(all));
-        let mut places = Places::with_capacity(all);
-        for entry in entries.into_iter().flatten() {
-            names.push(entry.name);
-            titles.push(entry.title);
-            places.push(entry.place);
-        }
-        self.is_used = vec![false; names.len()];
+        self.used = Used::new(starts[1]..next);
         let table = self.landscape.table_mut(Kind::Actor);
         table.rows = 0..next;
-        table.places = places;
-        table.set_scalar(Kind::Actor, "id", names);
-        table.set_scalar(Kind::Actor, "title", titles);
+        table.places = all.places;
+        table.set_scalar(Kind::Actor, "id", all.names);
+        table.set_scalar(Kind::Actor, "title", all.titles);
     }
 
     pub(super) fn items(&mut self, items: Items) {
@@ -153,8 +172,7 @@ impl Merge<'_> {
     pub(super) fn used(&mut self) {
         for kind in [Kind::Role, Kind::Party, Kind::System] {
             let rows = self.landscape.table(kind).rows.clone();
-            let used =
-                self.is_used[rows.start as usize..rows.end as usize].iter().map(|used| u32::from(*used)).collect();
+            let used = rows.map(|actor| u32::from(self.used.is_marked(actor))).collect();
             self.landscape.table_mut(kind).set_scalar(kind, "used", used);
         }
     }
@@ -173,30 +191,38 @@ pub(super) struct Items {
 impl Items {
     /// Gathers the items of all files, whose `numbers` stand for so many `known` names.
     pub(super) fn gather(facts: &[&FileFacts], numbers: &Numbers, known: usize) -> Self {
-        // Room that is not used is never touched.
-        let most = facts.iter().map(|facts| facts.own.items.len() + facts.reference.items.len()).sum();
+        let mentions = |facts: &&FileFacts| facts.own.items.len() + facts.reference.items.len();
+        let most = facts.iter().map(mentions).sum::<usize>().min(known);
         let (mut names, mut places) = (Vec::with_capacity(most), Places::with_capacity(most));
-        let (mut of_models, mut item_of) = (Vec::with_capacity(most), of_names(known));
+        let (mut item_of, mut in_models) = (of_names(known), Vec::new());
+        let mut ahead: Vec<u32> = Vec::with_capacity(AHEAD);
         for (file, facts) in facts.iter().enumerate() {
             let numbers = numbers.of(file);
             for (body, is_model) in [(&facts.own, false), (&facts.reference, true)] {
-                for mention in &body.items {
-                    let name = match mention.symbol {
-                        NO_SYMBOL => continue,
-                        symbol => numbers[symbol as usize],
-                    };
-                    let mut item = item_of[name as usize];
-                    if item == MISSING {
-                        item = names.len() as u32;
-                        item_of[name as usize] = item;
-                        names.push(name);
-                        places.push(Place { file: facts.file(), span: facts.symbols.span(*mention) });
-                        of_models.push(false);
+                for mentions in body.items.chunks(AHEAD) {
+                    // All are looked up at once, so that the waits overlap.
+                    let name = |mention: &Mention| numbers.get(mention.symbol as usize).copied().unwrap_or(MISSING);
+                    ahead.clear();
+                    ahead.extend(mentions.iter().map(name));
+                    let item = |name: &u32| item_of.get(*name as usize).copied().unwrap_or_default();
+                    black_box(ahead.iter().map(item).fold(0, u32::wrapping_add));
+                    for (name, mention) in ahead.iter().zip(mentions) {
+                        // There is none where the text ends too soon.
+                        let Some(item) = item_of.get_mut(*name as usize) else { continue };
+                        if *item == MISSING {
+                            *item = names.len() as u32;
+                            names.push(*name);
+                            places.push(Place { file: facts.file(), span: facts.symbols.span(*mention) });
+                        }
+                        if is_model {
+                            in_models.push(*item);
+                        }
                     }
-                    of_models[item as usize] |= is_model;
                 }
             }
         }
+        let mut of_models = vec![false; names.len()];
+        in_models.into_iter().for_each(|item| of_models[item as usize] = true);
         Self { names, places, of_models, item_of }
     }
 }

@@ -76,7 +76,7 @@ impl Merge<'_> {
         table.rows = 0..rows.clause.len() as u32;
         table.places = rows.places;
         table.set_scalar(Kind::Decision, "applicability", decisions.applicability);
-        table.set_scalar(Kind::Decision, "standard", rows.standard);
+        table.set_sparse(Kind::Decision, "standard", rows.standard);
         table.set_scalar(Kind::Decision, "clause", rows.clause);
         table.set_scalar(Kind::Decision, "exclude", decisions.exclude);
         table.set_scalar(Kind::Decision, "accepted", decisions.accepted);

@@ -13,6 +13,7 @@ use crate::landscape::{Kind, MISSING};
 use super::Merge;
 use super::rows::Rows;
 use super::unknown::{Wanted, rename};
+use super::used::Used;
 
 /// What is true of an input or a result.
 pub(in crate::landscape) mod row {
@@ -39,9 +40,36 @@ pub(super) struct Gathered {
     names: (Lists, Vec<(u32, Place, Place)>),
     /// Of inputs, the statements of the rows that have several.
     waiting: Option<Waiting>,
-    /// Which actors are named.
-    used: Vec<bool>,
+    used: Used,
     wrong: Vec<Wrong>,
+}
+
+/// What the inputs or the results of one file name, looked up before any is made a row: a large project has more names than
+/// fit into any cache, and so the waits for memory overlap.
+#[derive(Default)]
+struct Ahead {
+    /// The item of each flow; [`MISSING`] for the wildcard.
+    items: Vec<u32>,
+    /// The names of all flows, one flow after the other, and the actor that each stands for.
+    names: Vec<u32>,
+    actors: Vec<u32>,
+}
+
+impl Ahead {
+    fn look_up(&mut self, merge: &Merge<'_>, file: usize, flows: &[FlowFact]) {
+        let Self { items, names, actors } = self;
+        let (own, numbers) = (&merge.facts[file].own, merge.numbers.of(file));
+        let name = |mention: Mention| numbers[mention.symbol as usize];
+        items.clear();
+        items.extend(flows.iter().map(|flow| match flow.flags & flag::WILDCARD {
+            0 => merge.item_of[name(flow.item) as usize],
+            _ => MISSING,
+        }));
+        names.clear();
+        names.extend(flows.iter().flat_map(|flow| own.names_of(flow)).map(|mention| name(*mention)));
+        actors.clear();
+        actors.extend(names.iter().map(|name| merge.actor_of[*name as usize]));
+    }
 }
 
 /// A name that stands for nothing, or for something of another kind, and where.
@@ -64,18 +92,19 @@ impl Merge<'_> {
         let is_input = kind == Kind::Input;
         let flows_of = |body: &Body| if is_input { body.inputs.len() } else { body.results.len() };
         let statements = self.facts.iter().map(|facts| flows_of(&facts.own)).sum();
-        let names_of = |body: &Body| -> usize {
-            let flows = if is_input { &body.inputs } else { &body.results };
-            flows.iter().map(|flow| body.names_of(flow).len()).sum()
-        };
-        let rows = Rows::new(statements, self.facts.iter().map(|facts| names_of(&facts.own)).sum());
+        // Mostly one name stands in each. Room that is not used keeps columns apart, so that more pages are cleared.
+        let names = self.facts.iter().map(|facts| facts.own.names.len()).sum();
+        let rows = Rows::new(statements, statements.min(names));
         let names = (Lists::default(), Vec::new());
-        let used = vec![false; self.is_used.len()];
-        let mut gathered = Gathered { rows, names, waiting: None, used, wrong: Vec::new() };
+        let mut gathered = Gathered { rows, names, waiting: None, used: self.used.none_yet(), wrong: Vec::new() };
+        let mut ahead = Ahead::default();
         for file in 0..self.facts.len() {
             let own = &self.facts[file].own;
-            for flow in if is_input { &own.inputs } else { &own.results } {
-                self.gather_flow(file, flow, is_input, &mut gathered);
+            let flows = if is_input { &own.inputs } else { &own.results };
+            ahead.look_up(self, file, flows);
+            let mut known = ahead.names.iter().copied().zip(ahead.actors.iter().copied());
+            for (flow, item) in flows.iter().zip(&ahead.items) {
+                self.gather_flow(file, flow, *item, &mut known, is_input, &mut gathered);
             }
         }
         let rows = &mut gathered.rows;
@@ -85,13 +114,21 @@ impl Merge<'_> {
         gathered
     }
 
-    fn gather_flow(&self, file: usize, flow: &FlowFact, is_input: bool, gathered: &mut Gathered) {
+    /// Makes a row of a flow, or adds to one. `known` has the names of the flow and of those after it, with their actors.
+    fn gather_flow(
+        &self,
+        file: usize,
+        flow: &FlowFact,
+        item: u32,
+        known: &mut impl Iterator<Item = (u32, u32)>,
+        is_input: bool,
+        gathered: &mut Gathered,
+    ) {
         let Gathered { rows, used, wrong, .. } = gathered;
         let facts = self.facts[file];
         let file_id = facts.file();
         let process = self.process_ids[file][flow.owner as usize];
         let wildcard = flow.flags & flag::WILDCARD != 0;
-        let item = if wildcard { MISSING } else { self.item_of[self.name_at(file, flow.item) as usize] };
         let is_scattered = !self.declared_twice.is_empty() && self.declared_twice.contains_key(&process);
         let place = Place { file: file_id, span: facts.symbols.span(flow.item) };
         let row = rows.row(process, item, is_scattered, place);
@@ -108,14 +145,12 @@ impl Merge<'_> {
         }
         let mut is_wrong = |mention, wanted| wrong.push(Wrong { file, process, item, mention, wanted });
         let named_start = rows.named.len() as u32;
-        for mention in names {
-            let name = self.name_at(file, *mention);
-            let actor = self.actor_of[name as usize];
+        for (mention, (name, actor)) in names.iter().zip(known) {
             if name == self.any && is_input {
                 flags |= row::OPEN;
             } else if actor != MISSING {
-                used[actor as usize] = true;
-                rows.named.push(row, actor, Place { file: file_id, span: facts.symbols.span(*mention) });
+                used.mark(actor);
+                rows.name(row, actor, Place { file: file_id, span: facts.symbols.span(*mention) });
             } else {
                 flags |= row::UNRESOLVED;
                 is_wrong(*mention, Some(if is_input { Wanted::Source } else { Wanted::Destination }));
@@ -148,7 +183,7 @@ impl Merge<'_> {
         if !system.is_none() {
             let actor = self.actor_of[self.name_at(file, system) as usize];
             if actor != MISSING && Wanted::Keeper.accepts(self.actor_kind(actor)) {
-                used[actor as usize] = true;
+                used.mark(actor);
                 rows.systems.push((row, actor));
             } else {
                 is_wrong(system, Some(Wanted::Keeper));
@@ -165,7 +200,7 @@ impl Merge<'_> {
 
     fn finish_flows(&mut self, kind: Kind, gathered: Gathered) {
         let side = if kind == Kind::Input { Wanted::Source } else { Wanted::Destination };
-        self.uses(&gathered.used);
+        self.used.add(&gathered.used);
         for Wrong { file, process, item, mention, wanted } in gathered.wrong {
             match wanted {
                 Some(wanted) => {
@@ -315,7 +350,7 @@ impl Merge<'_> {
                     match ends.get(&(models[process as usize], name)) {
                         Some(ReferenceEnd::Inside(reference)) => {
                             let place = self.mention_place(file, *mention);
-                            rows.named.push(row, *reference, place);
+                            rows.name(row, *reference, place);
                             listed.push(*reference);
                         }
                         Some(ReferenceEnd::Outside) => flags |= row::OUTSIDE,

@@ -4,6 +4,7 @@
 mod activities;
 mod actors;
 mod applicability;
+mod at_hand;
 mod catalogues;
 mod confusable;
 pub(super) mod flows;
@@ -14,6 +15,7 @@ mod rows;
 mod things;
 mod unknown;
 mod unknown_clause;
+mod used;
 
 use std::sync::Arc;
 
@@ -30,8 +32,8 @@ use super::{Kind, Landscape, MISSING};
 
 use actors::Items;
 use catalogues::Catalogues;
-use processes::Resolved;
 use unknown::Suggestions;
+use used::Used;
 
 pub(super) use flows::row;
 
@@ -83,8 +85,8 @@ pub fn merge(surroundings: &Surroundings, facts: &[&FileFacts]) -> (Landscape, V
 #[must_use]
 pub fn merge_with(surroundings: &Surroundings, facts: &[&FileFacts], names: Names) -> (Landscape, Vec<Diagnostic>) {
     let mut merge = Merge::new(surroundings, facts, names);
-    let resolved = merge.declarations();
-    merge.rows_of_processes(&resolved);
+    merge.declarations();
+    merge.rows_of_processes();
     merge.references();
     merge.applicabilities();
     merge.used();
@@ -116,8 +118,7 @@ struct Merge<'a> {
     item_of: Vec<u32>,
     /// Which items some model knows.
     items_of_models: Vec<bool>,
-    /// Which actors something names.
-    is_used: Vec<bool>,
+    used: Used,
     /// For every file, the process of each of its `process` declarations.
     process_ids: Vec<Vec<u32>>,
     /// For every file, the item or the actor of each of its other declarations; [`MISSING`] for second ones of actors.
@@ -178,7 +179,7 @@ impl<'a> Merge<'a> {
             actor_of: of_names(known),
             item_of: Vec::new(),
             items_of_models: Vec::new(),
-            is_used: Vec::new(),
+            used: Used::default(),
             process_ids: Vec::new(),
             thing_ids: Vec::new(),
             declared_twice: FxHashMap::default(),
@@ -220,13 +221,6 @@ impl<'a> Merge<'a> {
         self.landscape.strings.push(Place { file: self.facts[file].file(), span })
     }
 
-    /// Remembers which actors are named.
-    fn uses(&mut self, used: &[bool]) {
-        for (known, used) in self.is_used.iter_mut().zip(used) {
-            *known |= used;
-        }
-    }
-
     fn say(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < MOST_FINDINGS {
             self.diagnostics.push(diagnostic);
@@ -235,8 +229,8 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// What is declared, which all rows refer to; answers with the clauses that are covered.
-    fn declarations(&mut self) -> Resolved {
+    /// What is declared, which all rows refer to.
+    fn declarations(&mut self) {
         let (facts, numbers, known) = (self.facts, Arc::clone(&self.numbers), self.actor_of.len());
         let mut items = None;
         // Of items nothing is said here, and who there is has nothing to do with what there is.
@@ -253,40 +247,39 @@ impl<'a> Merge<'a> {
             self.items(items);
         }
         self.things();
-        let (mut owners, mut processes, mut odd) = (None, None, Vec::new());
-        let this = &*self;
-        (self.surroundings.both)(&mut || owners = Some(this.gather_owners()), &mut || {
-            processes = Some(this.gather_processes());
-            odd = this.files_with_odd_covers();
-        });
-        if let (Some(owners), Some(processes)) = (owners, processes) {
-            self.owners(owners);
-            self.processes(processes);
-        }
-        self.judge_covers(&odd)
     }
 
-    /// Inputs, results, covers, activities and indicators are most of a large project, and none of them needs another.
-    fn rows_of_processes(&mut self, resolved: &Resolved) {
-        let (mut inputs, mut results, mut covers) = (None, None, None);
-        let (mut activities, mut indicators) = (None, None);
+    /// What processes say is most of a large project, and no part of it needs another: all parts are gathered first, without a
+    /// word about what is wrong, so that whoever has threads can have each gather some, and then taken over one after the
+    /// other.
+    fn rows_of_processes(&mut self) {
+        let (mut inputs, mut results, mut activities, mut covers) = (None, None, None, None);
+        let (mut processes, mut owners, mut indicators) = (None, None, None);
         let (this, both) = (&*self, self.surroundings.both);
+        // The largest ones first, so that the small ones fill what is left of the time.
         let mut small = || {
+            both(&mut || processes = Some(this.gather_processes()), &mut || {
+                both(&mut || owners = Some(this.gather_owners()), &mut || indicators = Some(this.gather_indicators()));
+            });
+        };
+        let mut smaller = || {
             both(&mut || activities = Some(this.gather_activities()), &mut || {
-                indicators = Some(this.gather_indicators());
+                both(&mut || covers = Some(this.gather_covers()), &mut small);
             });
         };
         both(&mut || inputs = Some(this.gather_flows(Kind::Input)), &mut || {
-            both(&mut || results = Some(this.gather_flows(Kind::Result)), &mut || {
-                both(&mut || covers = Some(this.gather_covers(resolved)), &mut small);
-            });
+            both(&mut || results = Some(this.gather_flows(Kind::Result)), &mut smaller);
         });
+        if let (Some(owners), Some(processes), Some(covers)) = (owners, processes, covers) {
+            self.owners(owners);
+            self.processes(processes);
+            self.covers(covers);
+        }
         if let (Some(activities), Some(indicators)) = (activities, indicators) {
             self.activities(activities);
             self.indicators(indicators);
         }
-        if let (Some(inputs), Some(results), Some((covers, strings))) = (inputs, results, covers) {
-            self.covers(covers, strings);
+        if let (Some(inputs), Some(results)) = (inputs, results) {
             self.inputs_and_results(inputs, results);
         }
     }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::text::Span;
 
 use crate::landscape::column::Sparse;
-use crate::landscape::facts::{ClauseUse, Owner, ThingKind, UNKNOWN_PHASE, flag};
+use crate::landscape::facts::{ClauseUse, Owned, Owner, ThingKind, UNKNOWN_PHASE, flag};
 use crate::landscape::places::Places;
 use crate::landscape::schema::PHASES;
 use crate::landscape::strings::Run;
@@ -19,7 +19,7 @@ pub(super) struct Named {
     pub(super) process: Vec<u32>,
     item: Sparse<u32>,
     pub(super) clause: Vec<u32>,
-    pub(super) standard: Vec<u32>,
+    pub(super) standard: Sparse<u32>,
     letter: Sparse<u32>,
     title: Sparse<u32>,
     pub(super) flags: Vec<u8>,
@@ -34,7 +34,7 @@ impl Default for Named {
             process: Vec::new(),
             item: missing(),
             clause: Vec::new(),
-            standard: Vec::new(),
+            standard: missing(),
             letter: missing(),
             title: missing(),
             flags: Vec::new(),
@@ -46,8 +46,8 @@ impl Default for Named {
 
 impl Named {
     fn reserve(&mut self, count: usize) {
-        let Self { process, clause, standard, flags, places, .. } = self;
-        for column in [process, clause, standard] {
+        let Self { process, clause, flags, places, .. } = self;
+        for column in [process, clause] {
             column.reserve(count);
         }
         flags.reserve(count);
@@ -55,8 +55,15 @@ impl Named {
     }
 }
 
-/// The standard and the clause of covers of which something was to be said, by file and number.
-pub(super) type Resolved = FxHashMap<(usize, usize), Option<(u32, u32)>>;
+/// The clauses that are covered, as columns.
+#[derive(Default)]
+pub(super) struct Covers {
+    named: Named,
+    /// Titles behind clauses.
+    strings: Run,
+    /// Those that are not among them yet, by file and number.
+    odd: Vec<(usize, usize)>,
+}
 
 impl Merge<'_> {
     pub(super) fn process_path(&self, process: u32) -> String {
@@ -144,51 +151,67 @@ impl Merge<'_> {
         self.documentation();
     }
 
-    /// The files that cover clauses of which something is to be looked up or to be said.
-    pub(super) fn files_with_odd_covers(&self) -> Vec<usize> {
-        let is_odd = |file: &usize| {
-            self.facts[*file].own.covers.iter().any(|cover| self.plain_clause(*file, &cover.value).is_none())
-        };
-        (0..self.facts.len()).filter(is_odd).collect()
-    }
-
-    /// The clauses that are covered in some files, resolved one after the other where something is to be said, before
-    /// [`Self::gather_covers`] puts all of them into columns.
-    pub(super) fn judge_covers(&mut self, files: &[usize]) -> Resolved {
-        let mut resolved = Resolved::default();
-        for file in files.iter().copied() {
+    /// The clauses that are covered, without those of which something is to be looked up or to be said first.
+    pub(super) fn gather_covers(&self) -> Covers {
+        let mut covers = self.no_covers_yet();
+        for file in 0..self.facts.len() {
             for (number, cover) in self.facts[file].own.covers.iter().enumerate() {
-                if self.plain_clause(file, &cover.value).is_none() {
-                    let owner = cover.owner();
-                    let found =
-                        self.clause(file, &cover.value, |this| format!("{}/covers", this.owner_path(file, owner)));
-                    resolved.insert((file, number), found);
+                match self.plain_clause(file, &cover.value) {
+                    Some(found) => self.push_cover(file, cover, found, &mut covers),
+                    None => covers.odd.push((file, number)),
                 }
             }
         }
-        resolved
+        covers
     }
 
-    pub(super) fn gather_covers(&self, resolved: &Resolved) -> (Named, Run) {
-        let mut rows = Named::default();
-        let mut strings = Run::default();
-        let count: usize = self.facts.iter().map(|facts| facts.own.covers.len()).sum();
-        rows.reserve(count);
+    fn no_covers_yet(&self) -> Covers {
+        let mut covers = Covers::default();
+        // Mostly all are of one standard.
+        if let super::Default::Known(standard) = self.default_standard {
+            covers.named.standard = Sparse::new(0, standard);
+        }
+        covers.named.reserve(self.facts.iter().map(|facts| facts.own.covers.len()).sum());
+        covers
+    }
+
+    fn push_cover(&self, file: usize, cover: &Owned<ClauseUse>, (standard, clause): (u32, u32), covers: &mut Covers) {
+        let Covers { named, strings, .. } = covers;
+        let (process, item) = self.owner_ids(file, cover.owner());
+        named.process.push(process);
+        named.item.push(item);
+        self.push_clause(file, &cover.value, standard, clause, named, strings);
+    }
+
+    /// Resolves the odd ones of the clauses that are covered, one after the other since something is to be said, and puts all
+    /// in the order of the text.
+    fn with_odd_covers(&mut self, odd: &[(usize, usize)]) -> Covers {
+        let mut resolved: FxHashMap<(usize, usize), (u32, u32)> = FxHashMap::default();
+        for (file, number) in odd.iter().copied() {
+            let cover = &self.facts[file].own.covers[number];
+            let owner = cover.owner();
+            let found = self.clause(file, &cover.value, |this| format!("{}/covers", this.owner_path(file, owner)));
+            resolved.extend(found.map(|found| ((file, number), found)));
+        }
+        let mut covers = self.no_covers_yet();
+        let mut odd = odd.iter().copied().peekable();
         for file in 0..self.facts.len() {
             for (number, cover) in self.facts[file].own.covers.iter().enumerate() {
-                let found =
-                    self.plain_clause(file, &cover.value).or_else(|| resolved.get(&(file, number)).copied().flatten());
-                let Some((standard, clause)) = found else { continue };
-                let (process, item) = self.owner_ids(file, cover.owner());
-                rows.process.push(process);
-                rows.item.push(item);
-                self.push_clause(file, &cover.value, standard, clause, &mut rows, &mut strings);
+                let found = match odd.next_if_eq(&(file, number)) {
+                    Some(odd) => resolved.get(&odd).copied(),
+                    None => self.plain_clause(file, &cover.value),
+                };
+                if let Some(found) = found {
+                    self.push_cover(file, cover, found, &mut covers);
+                }
             }
         }
-        (rows, strings)
+        covers
     }
 
-    pub(super) fn covers(&mut self, mut rows: Named, strings: Run) {
+    pub(super) fn covers(&mut self, gathered: Covers) {
+        let Covers { named: mut rows, strings, .. } =
+            if gathered.odd.is_empty() { gathered } else { self.with_odd_covers(&gathered.odd) };
         let first = self.landscape.strings.append(strings);
         shift(rows.title.values_mut(), first);
         let table = self.landscape.table_mut(Kind::Cover);
@@ -197,7 +220,7 @@ impl Merge<'_> {
         table.set_scalar(Kind::Cover, "process", rows.process);
         table.set_sparse(Kind::Cover, "item", rows.item);
         table.set_scalar(Kind::Cover, "clause", rows.clause);
-        table.set_scalar(Kind::Cover, "standard", rows.standard);
+        table.set_sparse(Kind::Cover, "standard", rows.standard);
         table.set_sparse(Kind::Cover, "letter", rows.letter);
         table.set_sparse(Kind::Cover, "title", rows.title);
         table.set_sparse_spans(Kind::Cover, "title", rows.title_spans);
@@ -246,7 +269,7 @@ impl Merge<'_> {
         table.places = rows.places;
         table.set_sparse(Kind::Documentation, "item", rows.item);
         table.set_scalar(Kind::Documentation, "clause", rows.clause);
-        table.set_scalar(Kind::Documentation, "standard", rows.standard);
+        table.set_sparse(Kind::Documentation, "standard", rows.standard);
         table.set_sparse(Kind::Documentation, "letter", rows.letter);
     }
 }
@@ -272,7 +295,6 @@ struct ProcessColumns {
     graded: Sparse<u32>,
     cadence: Sparse<u32>,
     category_spans: Sparse<Span>,
-    purpose_spans: Sparse<Span>,
     phases_spans: Sparse<Span>,
     capability_spans: Sparse<Span>,
 }
@@ -291,7 +313,6 @@ impl ProcessColumns {
             graded: no(),
             cadence: missing(),
             category_spans: Sparse::new(count, nowhere),
-            purpose_spans: Sparse::new(count, nowhere),
             phases_spans: Sparse::new(count, nowhere),
             capability_spans: Sparse::new(count, nowhere),
         }
@@ -310,7 +331,6 @@ impl ProcessColumns {
         }
         if self.purpose.get(id) == MISSING {
             self.purpose.set(id, purpose);
-            self.purpose_spans.set(id, span(process.purpose));
         }
         if self.capability.get(id) == MISSING && process.capability != 255 {
             self.capability.set(id, u32::from(process.capability));
@@ -357,7 +377,6 @@ impl ProcessColumns {
         table.set_pairs(kind, "triggers", count, triggers);
         table.set_pairs(kind, "sources", count, sources);
         table.set_sparse_spans(kind, "category", self.category_spans);
-        table.set_sparse_spans(kind, "purpose", self.purpose_spans);
         table.set_sparse_spans(kind, "phases", self.phases_spans);
         table.set_sparse_spans(kind, "capability", self.capability_spans);
     }

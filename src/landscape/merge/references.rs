@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::text::Span;
 
-use crate::landscape::column::{Column, Lists};
+use crate::landscape::column::Sparse;
 use crate::landscape::facts::{Body, Owner, ReferenceUse, ThingKind, flag};
 use crate::landscape::strings::Run;
 use crate::landscape::symbols::Mention;
@@ -187,7 +187,7 @@ impl Merge<'_> {
         table.places = rows.places;
         table.set_scalar(Kind::Citation, "reference", rows.process);
         table.set_scalar(Kind::Citation, "clause", rows.clause);
-        table.set_scalar(Kind::Citation, "standard", rows.standard);
+        table.set_sparse(Kind::Citation, "standard", rows.standard);
         table.set_flags(Kind::Citation, rows.flags, &[("wildcard", flag::WILDCARD), ("inferred", flag::INFERRED)]);
     }
 
@@ -238,7 +238,8 @@ impl Merge<'_> {
     }
 
     fn implementations(&mut self, by_name: &ByName) {
-        let mut unresolved = vec![0; self.landscape.table(Kind::Process).rows.len()];
+        let count = self.landscape.table(Kind::Process).rows.len();
+        let mut unresolved = Sparse::new(count, 0);
         let (mut processes, mut references, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for file in 0..self.facts.len() {
             for used in &self.facts[file].own.implements {
@@ -254,18 +255,13 @@ impl Merge<'_> {
                         references.push(reference);
                         places.push(self.place(file, used.value.span));
                     }
-                    None => unresolved[process as usize] = 1,
+                    None => unresolved.set(process as usize, 1),
                 }
             }
         }
-        self.landscape.table_mut(Kind::Process).set_scalar(Kind::Process, "unresolved", unresolved);
+        self.landscape.table_mut(Kind::Process).set_sparse(Kind::Process, "unresolved", unresolved);
         let pairs: Vec<(u32, u32)> = processes.iter().copied().zip(references.iter().copied()).collect();
-        let count = self.landscape.table(Kind::Process).rows.len();
-        self.landscape.table_mut(Kind::Process).set(
-            Kind::Process,
-            "implements",
-            Column::List(Lists::from_pairs(count, &pairs)),
-        );
+        self.landscape.table_mut(Kind::Process).set_pairs(Kind::Process, "implements", count, &pairs);
         let models = self.models_of(&references);
         let table = self.landscape.table_mut(Kind::Implementation);
         table.rows = 0..processes.len() as u32;

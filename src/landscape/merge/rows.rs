@@ -1,5 +1,7 @@
 //! The rows of inputs and results while they are gathered, and the names that stand in them.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Place;
@@ -9,76 +11,95 @@ use crate::landscape::column::Lists;
 use crate::landscape::places::Places;
 use crate::landscape::rings::Statement;
 
+use super::at_hand::AtHand;
 use super::flows::row;
+use super::forget;
 
-/// Names that could be resolved: the row of each, whom it names, and where.
+/// Names that could be resolved: whom each names, and where.
 #[derive(Default)]
 pub(super) struct Named {
-    pub(super) rows: Vec<u32>,
+    /// The row of each, once they do not come in the order of rows any more.
+    rows: Vec<u32>,
     pub(super) actors: Vec<u32>,
     pub(super) places: Places,
 }
 
 impl Named {
     fn with_capacity(names: usize) -> Self {
-        Self {
-            rows: Vec::with_capacity(names),
-            actors: Vec::with_capacity(names),
-            places: Places::with_capacity(names),
-        }
+        Self { rows: Vec::new(), actors: Vec::with_capacity(names), places: Places::with_capacity(names) }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.actors.len()
     }
 
-    pub(super) fn push(&mut self, row: u32, actor: u32, place: Place) {
-        self.rows.push(row);
-        self.actors.push(actor);
-        self.places.push(place);
-    }
-
-    /// Puts the names of each row together, keeping their order: a counting sort, since they are almost in order and many.
-    fn sort(&mut self, rows: usize) {
-        if self.rows.is_sorted() {
-            return;
-        }
-        let mut next = vec![0_u32; rows + 1];
+    /// Puts the names of each row together, keeping their order, and answers with where those of each begin: a counting sort,
+    /// since they are almost in order and many.
+    fn sort(&mut self, rows: usize) -> Vec<u32> {
+        let mut offsets = vec![0_u32; rows + 1];
         for row in &self.rows {
-            next[*row as usize + 1] += 1;
+            offsets[*row as usize + 1] += 1;
         }
         for row in 0..rows {
-            next[row + 1] += next[row];
+            offsets[row + 1] += offsets[row];
         }
+        let mut next = offsets.clone();
         let mut order = vec![0_u32; self.rows.len()];
         for (at, row) in (0..).zip(&self.rows) {
             let slot = &mut next[*row as usize];
             order[*slot as usize] = at;
             *slot += 1;
         }
-        let of = |column: &[u32]| order.iter().map(|at| column[*at as usize]).collect();
-        (self.rows, self.actors) = (of(&self.rows), of(&self.actors));
+        self.rows = Vec::new();
+        self.actors = order.iter().map(|at| self.actors[*at as usize]).collect();
         self.places = order.iter().map(|at| self.places.of(*at)).collect::<Vec<Place>>().into();
+        offsets
     }
 
-    /// Takes out the names at some places, which are in order.
-    fn take_out(&mut self, names: &[usize]) {
-        let mut names = names.iter().peekable();
-        let mut kept = Places::with_capacity(self.len());
-        for (at, place) in self.places.iter().enumerate() {
-            if names.next_if_eq(&&at).is_none() {
-                kept.push(place);
+    /// Takes out whoever is named again in one row, and answers with the pairs (first, again). Names of one row stand together,
+    /// from each of the `offsets` on.
+    fn take_out_again(&mut self, offsets: &mut [u32]) -> Vec<(u32, Place, Place)> {
+        let mut again: Vec<(u32, u32, u32)> = Vec::new();
+        let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
+        for (row, ends) in (0..).zip(offsets.windows(2)).filter(|(_, ends)| ends[1] - ends[0] > 1) {
+            forget(&mut seen);
+            let actors = &self.actors[ends[0] as usize..ends[1] as usize];
+            for (at, actor) in (ends[0]..).zip(actors) {
+                let first = if actors.len() <= FEW_NAMES {
+                    actors.iter().position(|known| known == actor).map_or(at, |known| ends[0] + known as u32)
+                } else {
+                    *seen.entry(*actor).or_insert(at)
+                };
+                if first != at {
+                    again.push((row, first, at));
+                }
             }
         }
-        self.places = kept;
+        let pairs = again.iter().map(|(row, first, at)| (*row, self.places.of(*first), self.places.of(*at))).collect();
+        if again.is_empty() {
+            return pairs;
+        }
+        let mut out = again.iter().map(|(.., at)| *at).peekable();
+        let stays: Vec<bool> = (0..self.len() as u32).map(|at| out.next_if_eq(&at).is_none()).collect();
+        let mut places = Places::with_capacity(self.len());
+        self.places.iter().zip(&stays).filter(|(_, stays)| **stays).for_each(|(place, _)| places.push(place));
+        self.places = places;
+        let mut stay = stays.iter();
+        self.actors.retain(|_| stay.next().copied().unwrap_or_default());
+        let mut taken = again.iter().peekable();
+        let mut less = 0;
+        for (row, offset) in (0..).zip(offsets) {
+            while taken.next_if(|(of, ..)| *of < row).is_some() {
+                less += 1;
+            }
+            *offset -= less;
+        }
+        pairs
     }
 }
 
 /// Rows with more names than this are searched by a map.
 const FEW_NAMES: usize = 16;
-
-/// Processes with more rows than this are searched by a map.
-const FEW_ROWS: usize = 32;
 
 /// The rows while they are gathered.
 #[derive(Default)]
@@ -91,13 +112,13 @@ pub(super) struct Rows {
     pub(super) name_spans: Vec<Span>,
     is_spelt: bool,
     pub(super) named: Named,
+    /// Where the names of each row begin, as long as they come in the order of rows.
+    starts: Vec<u32>,
     /// Once a row has a second one, all statements; until then each row is one.
     pub(super) statements: Vec<Statement>,
     pub(super) realized: Vec<(u32, u32)>,
     pub(super) systems: Vec<(u32, u32)>,
-    /// Where the rows of the process at hand begin, and the row of each of its items once there are more than a few.
-    first_of_process: usize,
-    of_process: FxHashMap<u32, u32>,
+    at_hand: AtHand,
     /// The row of each item in processes that are declared more than once.
     scattered: FxHashMap<(u32, u32), u32>,
     /// Rows with more than one statement.
@@ -105,6 +126,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
+    /// Room for so many statements, and for so many names.
     pub(super) fn new(statements: usize, names: usize) -> Self {
         Self {
             process: Vec::with_capacity(statements),
@@ -112,6 +134,7 @@ impl Rows {
             flags: Vec::with_capacity(statements),
             places: Places::with_capacity(statements),
             named: Named::with_capacity(names),
+            starts: Vec::with_capacity(statements + 1),
             ..Self::default()
         }
     }
@@ -123,26 +146,14 @@ impl Rows {
         let row = if is_scattered {
             *self.scattered.entry((process, item)).or_insert(new)
         } else {
-            if self.process.last() != Some(&process) {
-                self.first_of_process = self.process.len();
-                self.of_process.clear();
-            }
-            let items = &self.item[self.first_of_process..];
-            if items.len() <= FEW_ROWS {
-                let known = items.iter().position(|known| *known == item);
-                known.map_or(new, |at| (self.first_of_process + at) as u32)
-            } else {
-                if self.of_process.is_empty() {
-                    self.of_process.extend(items.iter().copied().zip(self.first_of_process as u32..));
-                }
-                *self.of_process.entry(item).or_insert(new)
-            }
+            self.at_hand.first(process, item, new)
         };
         if row == new {
             self.process.push(process);
             self.item.push(item);
             self.flags.push(row::INFERRED);
             self.places.push(place);
+            self.starts.push(self.named.len() as u32);
             if self.is_spelt {
                 self.name_spans.push(Span::default());
             }
@@ -154,6 +165,21 @@ impl Rows {
         row
     }
 
+    /// Adds a name to a row, which is the last one as long as no row has several statements.
+    pub(super) fn name(&mut self, row: u32, actor: u32, place: Place) {
+        if self.is_several {
+            self.named.rows.push(row);
+        }
+        self.named.actors.push(actor);
+        self.named.places.push(place);
+    }
+
+    /// Where the names of a row stand in `named`, as long as no row has several statements.
+    fn names_of(&self, row: u32) -> Range<u32> {
+        let end = self.starts.get(row as usize + 1).copied().unwrap_or(self.named.len() as u32);
+        self.starts[row as usize]..end
+    }
+
     /// From here on, says of each row where its names stand; those before `row` have theirs in `named`.
     pub(super) fn spell(&mut self, row: u32) {
         if self.is_spelt {
@@ -161,78 +187,34 @@ impl Rows {
         }
         self.is_spelt = true;
         self.name_spans.reserve_exact(self.process.capacity());
-        let mut at = 0;
         for row in 0..row {
-            let start = at;
-            while self.named.rows.get(at) == Some(&row) {
-                at += 1;
-            }
-            let place = |at: usize| self.named.places.of(at as u32).span;
-            self.name_spans.push(if start == at { Span::default() } else { place(start).to(place(at - 1)) });
+            let Range { start, end } = self.names_of(row);
+            let place = |at: u32| self.named.places.of(at).span;
+            self.name_spans.push(if start == end { Span::default() } else { place(start).to(place(end - 1)) });
         }
         self.name_spans.resize(self.process.len(), Span::default());
     }
 
     /// Makes a statement of each row there is, and of the names that it has.
     fn state(&mut self) {
-        let named = &self.named.rows;
-        let mut end = 0;
-        for (row, flags) in (0..).zip(&self.flags) {
-            let start = end;
-            while named.get(end as usize) == Some(&row) {
-                end += 1;
-            }
-            self.statements.push(Statement { row, flags: *flags, start, end });
+        self.named.rows.reserve(self.named.actors.capacity());
+        for row in 0..self.process.len() as u32 {
+            let Range { start, end } = self.names_of(row);
+            self.named.rows.extend((start..end).map(|_| row));
+            self.statements.push(Statement { row, flags: self.flags[row as usize], start, end });
         }
     }
 
     /// Puts the names of each row together, keeping their order, and takes those out that are named again; answers with
     /// the pairs (first, again).
     pub(super) fn group(&mut self) -> (Lists, Vec<(u32, Place, Place)>) {
-        let rows = self.process.len();
-        let named = &mut self.named;
-        named.sort(rows);
-        let (mut again, mut out) = (Vec::new(), Vec::new());
-        let mut offsets = Vec::with_capacity(rows + 1);
-        offsets.push(0);
-        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
-        let (mut index, mut kept) = (0, 0);
-        for row in 0..rows as u32 {
-            let start = kept;
-            seen.clear();
-            while named.rows.get(index) == Some(&row) {
-                let actor = named.actors[index];
-                let known = if kept - start <= FEW_NAMES {
-                    named.actors[start..kept].iter().position(|known| *known == actor).map(|at| start + at)
-                } else {
-                    if seen.is_empty() {
-                        seen.extend((start..kept).map(|at| (named.actors[at], at)));
-                    }
-                    seen.get(&actor).copied()
-                };
-                match known {
-                    Some(first) => {
-                        again.push((row, first as u32, named.places.of(index as u32)));
-                        out.push(index);
-                    }
-                    None => {
-                        if kept - start > FEW_NAMES {
-                            seen.insert(actor, kept);
-                        }
-                        named.actors[kept] = actor;
-                        kept += 1;
-                    }
-                }
-                index += 1;
-            }
-            offsets.push(kept as u32);
+        let mut offsets = std::mem::take(&mut self.starts);
+        if self.is_several {
+            offsets = self.named.sort(self.process.len());
+        } else {
+            offsets.push(self.named.len() as u32);
         }
-        named.actors.truncate(kept);
-        named.rows = Vec::new();
-        if !out.is_empty() {
-            named.take_out(&out);
-        }
-        let again = again.into_iter().map(|(row, first, again)| (row, named.places.of(first), again)).collect();
-        (Lists { offsets, values: std::mem::take(&mut named.actors) }, again)
+        let again = self.named.take_out_again(&mut offsets);
+        (Lists { offsets, values: std::mem::take(&mut self.named.actors) }, again)
     }
 }

@@ -10,8 +10,10 @@ use crate::landscape::facts::{Owned, Owner, ThingKind};
 use crate::landscape::places::Places;
 use crate::landscape::{Kind, MISSING};
 
+use super::Merge;
+use super::at_hand::AtHand;
 use super::unknown::Wanted;
-use super::{Merge, forget};
+use super::used::Used;
 
 impl Merge<'_> {
     /// What items say of themselves, in the organization and, where it says nothing, in the models.
@@ -128,21 +130,18 @@ impl Merge<'_> {
             role: Vec::with_capacity(count),
             places: Places::with_capacity(count),
             process_spans: vec![Span::default(); processes],
-            used: vec![false; self.is_used.len()],
+            used: self.used.none_yet(),
             wrong: Vec::new(),
         };
         let mut of_processes = Vec::with_capacity(count);
         let roles = self.landscape.table(Kind::Role).rows.clone();
         let mut scattered: FxHashSet<(u32, u32)> = FxHashSet::default();
-        let mut seen: FxHashMap<u32, ()> = FxHashMap::default();
-        let mut process_at_hand = MISSING;
+        let mut at_hand = AtHand::default();
         for (file, facts) in self.facts.iter().enumerate() {
             let own = &facts.own;
             for (number, owner) in own.owners.iter().enumerate() {
                 let role = self.actor_of[self.name_at(file, owner.value) as usize];
-                if role != MISSING {
-                    rows.used[role as usize] = true;
-                }
+                rows.used.mark(role);
                 if !roles.contains(&role) {
                     rows.wrong.push((file, number));
                     continue;
@@ -155,14 +154,11 @@ impl Merge<'_> {
                             *span = facts.symbols.span(owner.value);
                         }
                         of_processes.push((process, role));
-                        if process != process_at_hand {
-                            process_at_hand = process;
-                            forget(&mut seen);
-                        }
+                        let row = rows.process.len() as u32;
                         let is_new = if self.declared_twice.contains_key(&process) {
                             scattered.insert((process, role))
                         } else {
-                            seen.insert(role, ()).is_none()
+                            at_hand.first(process, role, row) == row
                         };
                         if is_new {
                             rows.process.push(process);
@@ -184,7 +180,7 @@ impl Merge<'_> {
     }
 
     pub(super) fn owners(&mut self, rows: Owners) {
-        self.uses(&rows.used);
+        self.used.add(&rows.used);
         for (file, number) in rows.wrong {
             let owner = &self.facts[file].own.owners[number];
             self.actor(file, owner.value, Wanted::Owner, |this| this.owner_path(file, owner.owner()));
@@ -246,8 +242,7 @@ pub(super) struct Owners {
     places: Places,
     /// Where each process names its first owner.
     process_spans: Vec<Span>,
-    /// Which actors are named.
-    used: Vec<bool>,
+    used: Used,
     /// Owners that are no roles, by file and number.
     wrong: Vec<(usize, usize)>,
 }

@@ -114,7 +114,7 @@ impl<'a> Merge<'a> {
             self.unknown_actor(file, mention, wanted, owner);
             return None;
         }
-        self.is_used[actor as usize] = true;
+        self.used.mark(actor);
         let kind = self.actor_kind(actor);
         if wanted.accepts(kind) {
             return Some(actor);
