@@ -11,6 +11,10 @@ use crate::text::{FileId, Source};
 use super::memory::Lowered;
 use super::shipped;
 
+/// About how many bytes of text there are for each name of a project. A table that has to grow is dear, and what is not used of
+/// one that is too large costs an eighth of the text at most.
+const BYTES_A_NAME: usize = 200;
+
 /// How many files a thread takes in at once.
 const FILES_A_PIECE: usize = 8;
 
@@ -36,18 +40,18 @@ struct Numbered {
     names: Names,
     /// How many pieces they are.
     pieces: usize,
-    /// How many names half of them had.
-    names_of_half: usize,
 }
 
 /// Takes in those files of which nothing is known. Who needs first mentions of names but once has them let go of at once. `room`
-/// is about how many names there will be.
+/// is about how many names there will be, 0 where nobody knows.
 pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, again: bool, room: usize) -> Taken {
     let mut pieces: Vec<Mutex<Vec<Option<Lowered>>>> = Vec::with_capacity(sources.len().div_ceil(FILES_A_PIECE));
     let mut known = known.into_iter();
     for piece in sources.chunks(FILES_A_PIECE) {
         pieces.push(Mutex::new(known.by_ref().take(piece.len()).collect()));
     }
+    let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
+    let room = if room == 0 { bytes / BYTES_A_NAME } else { room };
     let intake = Intake {
         sources,
         again,
@@ -56,7 +60,6 @@ pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, again: bo
             files: Vec::with_capacity(sources.len()),
             names: Names::with_room(room),
             pieces: 0,
-            names_of_half: 0,
         }),
     };
     let next = AtomicUsize::new(0);
@@ -79,7 +82,7 @@ pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, again: bo
     let Intake { waiting, numbered, .. } = intake;
     let (waiting, mut numbered) = (inside(waiting), inside(numbered));
     for piece in waiting.into_values() {
-        numbered.add(piece, sources, again);
+        numbered.add(piece, again);
     }
     let Numbered { files, names, .. } = numbered;
     Taken { files, names }
@@ -103,14 +106,14 @@ impl Intake<'_> {
         };
         loop {
             let Some(next) = open(&self.waiting).remove(&numbered.pieces) else { return };
-            numbered.add(next, self.sources, self.again);
+            numbered.add(next, self.again);
         }
     }
 }
 
 impl Numbered {
     /// Numbers the names of the next piece.
-    fn add(&mut self, files: Vec<Lowered>, sources: &[Source], again: bool) {
+    fn add(&mut self, files: Vec<Lowered>, again: bool) {
         for mut lowered in files {
             self.names.add(&lowered.facts);
             if !again {
@@ -119,22 +122,7 @@ impl Numbered {
             self.files.push(lowered);
         }
         self.pieces += 1;
-        if self.pieces.is_power_of_two() {
-            let names = self.names.len();
-            self.names.expect(expected(names, self.names_of_half, self.files.len(), sources));
-            self.names_of_half = names;
-        }
     }
-}
-
-/// About how many names all sources have, where the first of them have so many, and half of these had so many: most names are
-/// mentioned again, so that the more files there are, the fewer names come with another one.
-fn expected(names: usize, names_of_half: usize, first: usize, sources: &[Source]) -> usize {
-    let bytes = |sources: &[Source]| sources.iter().map(|source| source.text().len() as f64).sum::<f64>();
-    let (names, names_of_half) = (names as f64, names_of_half as f64);
-    let growth = (names / names_of_half.max(1.0)).log2().clamp(0.0, 1.0);
-    let (read, _) = sources.split_at(first);
-    (names * (bytes(sources) / bytes(read).max(1.0)).powf(growth)) as usize
 }
 
 /// Lexes, parses and lowers one file, in the room of others.

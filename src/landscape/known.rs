@@ -10,12 +10,7 @@ pub(super) struct Known {
     /// table costs nothing until it is used.
     slots: Vec<[u32; 4]>,
     used: usize,
-    /// How many names there will be, about; it says how much room is made when more is needed.
-    expected: usize,
 }
-
-/// How many halves of its room a table gets more at once at most, whatever is expected: who expects it judges by few files.
-const MOST_MORE: usize = 4;
 
 /// How many slots the smallest table has.
 const LEAST: usize = 1 << 10;
@@ -23,12 +18,7 @@ const LEAST: usize = 1 << 10;
 impl Known {
     /// One with room for so many names, and for a few more.
     pub(super) fn with_room(names: usize) -> Self {
-        Self { slots: vec![[0; 4]; names + names / 2], used: 0, expected: 0 }
-    }
-
-    /// Makes room for about so many names at once, when there is too little for the next one.
-    pub(super) fn expect(&mut self, names: usize) {
-        self.expected = names;
+        Self { slots: vec![[0; 4]; names + names / 2], used: 0 }
     }
 
     /// The same without the hashes, in a quarter of the room.
@@ -74,12 +64,9 @@ impl Known {
         self.used += 1;
     }
 
-    /// Makes half as much room again, or as much as is expected to be needed, if that is believable. The slots are read and
-    /// written from one end to the other.
+    /// Makes half as much room again. The slots are read and written from one end to the other.
     fn grow(&mut self) {
-        let more = |room: usize, by: usize| room.saturating_add(room / 2 * by);
-        let room = more(self.slots.len(), 1).max(LEAST);
-        let room = room.max(more(self.expected, 1).min(more(self.slots.len(), MOST_MORE)));
+        let room = (self.slots.len() + self.slots.len() / 2).max(LEAST);
         let old = std::mem::replace(&mut self.slots, vec![[0; 4]; room]);
         old.into_iter().filter(|slot| slot[3] != 0).for_each(|slot| self.put(slot));
     }

@@ -50,23 +50,6 @@ impl Names {
         Self { known: Known::with_room(names), places: Vec::with_capacity(names + AHEAD), ..Self::default() }
     }
 
-    /// Number of names.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.places.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
-    /// Prepares for about so many names in all.
-    pub fn expect(&mut self, names: usize) {
-        self.known.expect(names);
-    }
-
     /// Numbers the names of the next file. From then on, only who does so again needs their hashes.
     pub fn add(&mut self, facts: &FileFacts) {
         let Self { known, places, numbers: Numbers(of_files) } = self;
