@@ -87,21 +87,14 @@ fn say(diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<Diagnostic>, again: bo
 /// How many files are lowered while the names of those before them get their numbers.
 const FILES_A_ROUND: usize = 1 << 10;
 
-/// Lexes, parses and lowers those files of which nothing is known, in parallel, and numbers the names of all. Who needs the
-/// hashes of names only once has them let go of by the round. `room` is about how many names there will be.
-fn lower_and_number(
-    sources: &[Source],
-    known: Vec<Option<Lowered>>,
-    again: bool,
-    room: usize,
-) -> (Vec<Lowered>, Names) {
-    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::with_room(room));
+/// Lexes, parses and lowers those files of which nothing is known, in parallel, and numbers the names of all, whose hashes
+/// are let go of by the round.
+fn lower_and_number(sources: &[Source], known: Vec<Option<Lowered>>) -> (Vec<Lowered>, Names) {
+    let (mut files, mut names) = (Vec::with_capacity(sources.len()), Names::default());
     let mut number = |files: &mut [Lowered]| {
         for Lowered { facts, .. } in files {
             names.add(facts);
-            if !again {
-                facts.forget_hashes();
-            }
+            facts.forget_hashes();
         }
     };
     let (mut numbered, mut known) = (0, known.into_iter());
@@ -175,13 +168,21 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
         let files = std::mem::take(&mut known.files);
-        let (files, names) = lower_and_number(sources.sources(), files, is_lasting, known.names);
+        let (files, names) = match is_lasting {
+            true => {
+                let files = lower(sources.sources(), 0, files);
+                let names = known.number(&files);
+                (files, names)
+            }
+            false => lower_and_number(sources.sources(), files),
+        };
         (sources, files, names, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
     let recalled = is_lasting.then(|| known.recalled());
     let known_program = known.program(all.iter().copied());
+    let mut kept_names = if is_lasting { names.clone() } else { Names::default() };
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both: at_once };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
@@ -263,7 +264,9 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         rule_timings,
     };
     if is_lasting {
-        memory.keep(sources, files, (program, rules), recalled, landscape.name_count());
+        kept_names.adopt(&landscape);
+        drop(landscape);
+        memory.keep(sources, files, (program, rules), recalled, kept_names);
     } else {
         // Its thousands of small pieces take a while, for which nobody has to wait.
         rayon::spawn(|| drop(program));
