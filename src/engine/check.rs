@@ -8,12 +8,12 @@ use rayon::prelude::*;
 
 use crate::builtin;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, compiler_codes, is_fixed};
-use crate::landscape::{self, Allow, FileFacts, Landscape, Surroundings};
+use crate::landscape::{self, Allow, FileFacts, Landscape, Names, Surroundings};
 use crate::rules::{Judge, Policy, Program, suppress};
 use crate::text::{FileId, Source, SourceMap};
 
 use super::coverage::{Allowance, Coverage, Excess};
-use super::intake::{Taken, take_in};
+use super::intake::{Mentions, Taken, take_in};
 use super::judging::judge;
 use super::memory::{Lowered, Memory};
 use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
@@ -60,7 +60,7 @@ pub(super) fn read_with_tests(project: Vec<Source>) -> Read {
 fn read_all(sources: Arc<SourceMap>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
     // Who reads only merges by himself, and numbers names then.
-    let mut files = take_in(sources.sources(), unknown, true, 0).files;
+    let mut files = take_in(sources.sources(), unknown, Mentions::Again).files;
     let diagnostics = said(&mut files, false);
     Read { sources, facts: files.into_iter().map(|lowered| *lowered.facts).collect(), diagnostics }
 }
@@ -122,13 +122,20 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         let sources = numbered(sources, shipped);
         let mut known = memory.take(&sources);
         let files = std::mem::take(&mut known.files);
-        let Taken { files, names } = take_in(sources.sources(), files, is_lasting, known.names);
+        let mentions = match is_lasting {
+            false => Mentions::Once,
+            true if known.are_numbered() => Mentions::Numbered,
+            true => Mentions::Again,
+        };
+        let Taken { files, names } = take_in(sources.sources(), files, mentions);
+        let names = if is_lasting { known.number(names, &files) } else { names };
         (sources, files, names, known)
     });
     let mut diagnostics = said(&mut files, is_lasting);
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
     let recalled = is_lasting.then(|| known.recalled());
     let known_program = known.program(all.iter().copied());
+    let mut kept_names = if is_lasting { names.clone() } else { Names::default() };
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both: at_once };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
@@ -210,7 +217,9 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         rule_timings,
     };
     if is_lasting {
-        memory.keep(sources, files, (program, rules), recalled, landscape.name_count());
+        kept_names.adopt(&landscape);
+        drop(landscape);
+        memory.keep(sources, files, (program, rules), recalled, kept_names);
     } else {
         // Its thousands of small pieces take a while, for which nobody has to wait.
         rayon::spawn(|| drop(program));

@@ -18,6 +18,17 @@ const BYTES_A_NAME: usize = 200;
 /// How many files a thread takes in at once.
 const FILES_A_PIECE: usize = 8;
 
+/// What becomes of the names that are mentioned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mentions {
+    /// They get numbers, and nobody asks where each stands first again.
+    Once,
+    /// They get numbers, and will get some again.
+    Again,
+    /// They have numbers.
+    Numbered,
+}
+
 /// Files that were taken in, and the numbers of their names.
 pub(super) struct Taken {
     pub(super) files: Vec<Lowered>,
@@ -27,8 +38,7 @@ pub(super) struct Taken {
 /// What several threads take in. Names are numbered in the order of files, so that a piece waits until all before it came.
 struct Intake<'a> {
     sources: &'a [Source],
-    /// Whether first mentions of names are needed again.
-    again: bool,
+    mentions: Mentions,
     /// Pieces whose turn has not come, by their numbers.
     waiting: Mutex<BTreeMap<usize, Vec<Lowered>>>,
     numbered: Mutex<Numbered>,
@@ -42,25 +52,23 @@ struct Numbered {
     pieces: usize,
 }
 
-/// Takes in those files of which nothing is known. Who needs first mentions of names but once has them let go of at once. `room`
-/// is about how many names there will be, 0 where nobody knows.
-pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, again: bool, room: usize) -> Taken {
+/// Takes in those files of which nothing is known.
+pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, mentions: Mentions) -> Taken {
     let mut pieces: Vec<Mutex<Vec<Option<Lowered>>>> = Vec::with_capacity(sources.len().div_ceil(FILES_A_PIECE));
     let mut known = known.into_iter();
     for piece in sources.chunks(FILES_A_PIECE) {
         pieces.push(Mutex::new(known.by_ref().take(piece.len()).collect()));
     }
     let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
-    let room = if room == 0 { bytes / BYTES_A_NAME } else { room };
+    let names = match mentions {
+        Mentions::Once | Mentions::Again => Names::with_room(bytes / BYTES_A_NAME),
+        Mentions::Numbered => Names::default(),
+    };
     let intake = Intake {
         sources,
-        again,
+        mentions,
         waiting: Mutex::default(),
-        numbered: Mutex::new(Numbered {
-            files: Vec::with_capacity(sources.len()),
-            names: Names::with_room(room),
-            pieces: 0,
-        }),
+        numbered: Mutex::new(Numbered { files: Vec::with_capacity(sources.len()), names, pieces: 0 }),
     };
     let next = AtomicUsize::new(0);
     let work = || {
@@ -82,7 +90,7 @@ pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, again: bo
     let Intake { waiting, numbered, .. } = intake;
     let (waiting, mut numbered) = (inside(waiting), inside(numbered));
     for piece in waiting.into_values() {
-        numbered.add(piece, again);
+        numbered.add(piece, mentions);
     }
     let Numbered { files, names, .. } = numbered;
     Taken { files, names }
@@ -106,17 +114,19 @@ impl Intake<'_> {
         };
         loop {
             let Some(next) = open(&self.waiting).remove(&numbered.pieces) else { return };
-            numbered.add(next, self.again);
+            numbered.add(next, self.mentions);
         }
     }
 }
 
 impl Numbered {
     /// Numbers the names of the next piece.
-    fn add(&mut self, files: Vec<Lowered>, again: bool) {
+    fn add(&mut self, files: Vec<Lowered>, mentions: Mentions) {
         for mut lowered in files {
-            self.names.add(&lowered.facts);
-            if !again {
+            if mentions != Mentions::Numbered {
+                self.names.add(&lowered.facts);
+            }
+            if mentions == Mentions::Once {
                 lowered.facts.forget_first_mentions();
             }
             self.files.push(lowered);

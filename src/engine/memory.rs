@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::landscape::FileFacts;
+use crate::landscape::{FileFacts, Names};
 use crate::rules::{Program, Recalled};
 use crate::text::{FileId, Source, SourceMap};
 
@@ -35,7 +35,7 @@ struct Last {
     files: Vec<Lowered>,
     program: Option<Compiled>,
     recalled: Recalled,
-    names: usize,
+    names: Names,
 }
 
 /// What of the last check holds for the files of the next one.
@@ -49,8 +49,9 @@ pub(super) struct Known {
     /// How many files had a part in the program.
     declaring: usize,
     recalled: Recalled,
-    /// How many names there were, which is how many there are likely to be.
-    pub(super) names: usize,
+    /// The numbers of names, where the files are those that they were but for their texts.
+    names: Option<Names>,
+    before: Arc<SourceMap>,
 }
 
 impl Memory {
@@ -70,7 +71,9 @@ impl Memory {
         let declaring = files.iter().filter(|file| has_part_in_program(&file.facts)).count();
         let count = sources.len();
         let (files_known, is_same) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut known = Known { program, declaring, files: files_known, is_same, recalled, names };
+        let names = Some(names).filter(|names| !names.are_worn() && are_of_one_order(&before, sources));
+        let mut known =
+            Known { program, declaring, files: files_known, is_same, recalled, names, before: Arc::clone(&before) };
         let order = |source: &Source, other: &Source| {
             source.is_builtin().cmp(&other.is_builtin()).then_with(|| source.path().cmp(other.path()))
         };
@@ -92,13 +95,28 @@ impl Memory {
         files: Vec<Lowered>,
         program: Compiled,
         recalled: Recalled,
-        names: usize,
+        names: Names,
     ) {
         self.last = Last { sources, files, program: Some(program), recalled, names };
     }
 }
 
 impl Known {
+    /// Whether the names of files that are the same have numbers.
+    pub(super) fn are_numbered(&self) -> bool {
+        self.names.is_some()
+    }
+
+    /// The numbers of the names of all files, which `fresh` has where they were not kept. Of those that were, only the ones of
+    /// files that changed are looked up.
+    pub(super) fn number(&mut self, fresh: Names, files: &[Lowered]) -> Names {
+        let Some(mut names) = self.names.take() else { return fresh.lasting() };
+        for (lowered, _) in files.iter().zip(&self.is_same).filter(|(_, is_same)| !**is_same) {
+            names.replace(&lowered.facts, self.before.get(lowered.facts.file()));
+        }
+        names
+    }
+
     /// What the last judge handed on, as far as it holds for these files.
     pub(super) fn recalled(&mut self) -> Recalled {
         std::mem::take(&mut self.recalled).for_files(self.is_same.clone())
@@ -115,6 +133,12 @@ impl Known {
         }
         self.program.filter(|_| declaring == self.declaring)
     }
+}
+
+/// Whether two lists of files have the same paths at the same numbers.
+fn are_of_one_order(before: &SourceMap, now: &SourceMap) -> bool {
+    let is_one = |(old, new): (&Source, &Source)| old.is_builtin() == new.is_builtin() && old.path() == new.path();
+    before.len() == now.len() && before.sources().iter().zip(now.sources()).all(is_one)
 }
 
 fn has_part_in_program(facts: &FileFacts) -> bool {

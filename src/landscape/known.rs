@@ -4,7 +4,7 @@ use super::hashes::NameHash;
 
 /// A table from hashes to numbers. Its slots come in the order of the hashes, or next to it, so that it is moved into a larger
 /// one by going through both from one end to the other.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Known {
     /// The words of a hash, and one more than its number; no name has zero. The system gives pages of zeros, so that an empty
     /// table costs nothing until it is used.

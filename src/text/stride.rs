@@ -95,14 +95,16 @@ mod tests {
 
     #[test]
     fn every_byte_is_seen_wherever_it_stands() {
-        let marks: [(&dyn Fn(Stride) -> Marks, &dyn Fn(u8) -> bool); 5] = [
-            (&|stride| stride.that_are(b'/'), &|byte| byte == b'/'),
-            (&|stride| stride.between(b'-', b'9'), &|byte| matches!(byte, b'-'..=b'9')),
-            (&Stride::letters, &|byte| byte.is_ascii_alphabetic()),
-            (&Stride::beyond_ascii, &|byte| !byte.is_ascii()),
-            (&|stride| stride.letters() - stride.that_are(b'x') | stride.that_are(b'_'), &|byte| {
-                byte.is_ascii_alphabetic() && byte != b'x' || byte == b'_'
-            }),
+        type Property = (fn(Stride) -> Marks, fn(u8) -> bool);
+        let marks: [Property; 5] = [
+            (|stride| stride.that_are(b'/'), |byte| byte == b'/'),
+            (|stride| stride.between(b'-', b'9'), |byte| matches!(byte, b'-'..=b'9')),
+            (Stride::letters, |byte| byte.is_ascii_alphabetic()),
+            (Stride::beyond_ascii, |byte| !byte.is_ascii()),
+            (
+                |stride| (stride.letters() - stride.that_are(b'x')) | stride.that_are(b'_'),
+                |byte| byte.is_ascii_alphabetic() && byte != b'x' || byte == b'_',
+            ),
         ];
         for (marked, is_marked) in marks {
             let other = (0..=u8::MAX).find(|byte| !is_marked(*byte)).unwrap_or_default();
