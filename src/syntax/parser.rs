@@ -124,8 +124,11 @@ impl<'a> FileParser<'a> {
     fn file(&mut self, mut input: Tokens<'a>) -> Vec<Declaration> {
         let mut declarations = Vec::new();
         loop {
-            let (rest, before) = self.documentation_and_attributes(input, keywords::DECLARATIONS);
-            input = rest;
+            let mut before = Before::default();
+            // Nothing stands before most declarations.
+            if input.first().kind != TokenKind::Word {
+                (input, before) = self.documentation_and_attributes(input, keywords::DECLARATIONS);
+            }
             let token = input.first();
             if token.kind != TokenKind::Word {
                 self.before_nothing(&before);
