@@ -59,8 +59,8 @@ pub(super) fn read_with_tests(project: Vec<Source>) -> Read {
 
 fn read_all(sources: Arc<SourceMap>) -> Read {
     let unknown = sources.iter().map(|_| None).collect();
-    // Who reads only merges by himself, and numbers names then.
-    let mut files = take_in(sources.sources(), unknown, Mentions::Again).files;
+    // They are numbered by whoever merges them.
+    let mut files = take_in(sources.sources(), unknown, Mentions::Kept).files;
     let diagnostics = said(&mut files, false);
     Read { sources, facts: files.into_iter().map(|lowered| *lowered.facts).collect(), diagnostics }
 }
@@ -124,7 +124,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         let files = std::mem::take(&mut known.files);
         let mentions = match is_lasting {
             false => Mentions::Once,
-            true if known.are_numbered() => Mentions::Numbered,
+            true if known.are_numbered() => Mentions::Kept,
             true => Mentions::Again,
         };
         let Taken { files, names } = take_in(sources.sources(), files, mentions);
@@ -218,6 +218,7 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     };
     if is_lasting {
         kept_names.adopt(&landscape);
+        // So that the next check has the names to itself, and adds to them without a copy.
         drop(landscape);
         memory.keep(sources, files, (program, rules), recalled, kept_names);
     } else {

@@ -25,8 +25,8 @@ pub(super) enum Mentions {
     Once,
     /// They get numbers, and will get some again.
     Again,
-    /// They have numbers.
-    Numbered,
+    /// Somebody else numbers them.
+    Kept,
 }
 
 /// Files that were taken in, and the numbers of their names.
@@ -62,7 +62,7 @@ pub(super) fn take_in(sources: &[Source], known: Vec<Option<Lowered>>, mentions:
     let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
     let names = match mentions {
         Mentions::Once | Mentions::Again => Names::with_room(bytes / BYTES_A_NAME),
-        Mentions::Numbered => Names::default(),
+        Mentions::Kept => Names::default(),
     };
     let intake = Intake {
         sources,
@@ -123,7 +123,7 @@ impl Numbered {
     /// Numbers the names of the next piece.
     fn add(&mut self, files: Vec<Lowered>, mentions: Mentions) {
         for mut lowered in files {
-            if mentions != Mentions::Numbered {
+            if mentions != Mentions::Kept {
                 self.names.add(&lowered.facts);
             }
             if mentions == Mentions::Once {
