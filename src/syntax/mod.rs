@@ -14,6 +14,7 @@ mod markdown;
 mod parser;
 mod printer;
 mod recovery;
+mod runs;
 mod statements;
 mod string;
 mod token;
