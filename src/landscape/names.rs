@@ -286,4 +286,35 @@ mod tests {
             assert_eq!(interner.text(&sources, name), number);
         }
     }
+
+    #[test]
+    fn names_keep_their_numbers_until_too_many_went_away() {
+        let file = |prefix: &str| {
+            let text = (0..6_000).fold(String::new(), |mut text, number| {
+                let _ = writeln!(text, "role {prefix}-{number} \"A role\"");
+                text
+            });
+            Source::new("a.isms", text)
+        };
+        let lowered = |source: &Source| lower(syntax::parse(source, FileId(0)).tree, source, FileId(0));
+        let mut last = file("first");
+        let mut names = Names::default().lasting();
+        names.add(&lowered(&last));
+        let mut worn = Vec::new();
+        for prefix in ["first", "second", "first", "third", "fourth"] {
+            let source = file(prefix);
+            names.replace(&lowered(&source), &last);
+            last = source;
+            worn.push(names.are_worn());
+            // Those that came back have the numbers that they had.
+            let (interner, numbers) = names.clone().finish();
+            let first = usize::from(prefix == "second") * 6_000;
+            if matches!(prefix, "first" | "second") {
+                assert!((0..).zip(numbers.of(0)).all(|(at, name)| *name as usize == first + at));
+            }
+            let sources = SourceMap::new(vec![last.clone()]);
+            assert_eq!(interner.text(&sources, 0), "first-0", "its text is kept, wherever it stands");
+        }
+        assert_eq!(worn, [false, false, false, true, true]);
+    }
 }

@@ -546,3 +546,37 @@ fn named(input: Tokens<'_>) -> Answer<'_, Span> {
     }
     Ok((input, span))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::parse;
+    use crate::text::{FileId, Source};
+
+    /// The statements of a process, and how many errors there are.
+    fn statements(text: &str) -> (Vec<ProcessStatement>, usize) {
+        let parsed = parse(&Source::new("a.isms", format!("process p {{\n{text}\n}}\n")), FileId(0));
+        let process = parsed.tree.declarations.into_iter().find_map(|declaration| match declaration.kind {
+            DeclarationKind::Process(process) => Some(process.statements),
+            _ => None,
+        });
+        (process.unwrap_or_default(), parsed.errors.len())
+    }
+
+    #[test]
+    fn what_was_read_in_place_is_taken_away_where_it_cannot_be_read() {
+        for text in ["input", "input \"x\"", "result r to", "input i from a, \"b\"", "activity"] {
+            let (read, errors) = statements(&format!("{text}\nowner o"));
+            assert_eq!(errors, 1, "{text}");
+            assert!(matches!(read.as_slice(), [one] if matches!(one.kind, ProcessStatementKind::Owner(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_activity_stands_without_those_who_could_not_be_read() {
+        let (read, errors) = statements("activity a \"x\" by b, \"c\"");
+        assert_eq!(errors, 1);
+        assert!(matches!(read.as_slice(), [ProcessStatement { kind: ProcessStatementKind::Activity(activity), .. }]
+            if activity.by.is_empty() && activity.title.is_some()));
+    }
+}
