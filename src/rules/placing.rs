@@ -27,10 +27,10 @@ impl<T: Copy + Default> Placed<T> {
             sum += std::mem::replace(place, sum);
         }
         entries.resize(sum as usize, T::default());
-        for (key, entry) in found {
+        found.for_each(|(key, entry)| {
             entries[next[key] as usize] = entry;
             next[key] += 1;
-        }
+        });
     }
 }
 
@@ -53,11 +53,12 @@ pub(super) fn place<T: Copy + Default>(
         placed.block(space, found.map(|(key, entry)| (key as usize, entry)));
     } else {
         let mut apart = vec![(0_u32, T::default()); count];
-        for (key, entry) in found {
+        // Inside of one call, since lists of lists are slow to be asked for one after the other.
+        found.for_each(|(key, entry)| {
             let place = &mut next[key as usize / BLOCK];
             apart[*place] = (key, entry);
             *place += 1;
-        }
+        });
         // Each block ends where the next one begins.
         let mut start = 0;
         for (first, end) in (0..space).step_by(BLOCK).zip(next) {
