@@ -9,7 +9,6 @@ use crate::diagnostic::Place;
 
 use super::column::{Column, Lists, MISSING};
 use super::merge::row;
-use super::names::AHEAD;
 use super::rings::Statement;
 use super::schema::Kind;
 use super::table::Landscape;
@@ -116,10 +115,13 @@ impl Landscape {
 
     fn realizes(&self, kind: Kind, stated: &[(u32, u32)]) -> Column {
         let table = self.table(kind);
+        let items = self.scalar(kind, "item");
+        if stated.is_empty() {
+            return plain_items(items, &table.flags);
+        }
         let stated = Lists::from_pairs(table.rows.len(), stated);
         let mut lists = Lists { offsets: Vec::with_capacity(table.rows.len() + 1), values: Vec::new() };
         lists.offsets.push(0);
-        let items = self.scalar(kind, "item");
         let mut seen = vec![MISSING; self.rows(Kind::Item).len()];
         let mut is_new = |item: u32, row: usize| std::mem::replace(&mut seen[item as usize], row as u32) != row as u32;
         for (row, (item, flags)) in items.iter().zip(&table.flags).enumerate() {
@@ -136,37 +138,29 @@ impl Landscape {
     /// files are read, and a role that owns everything costs no more than its rows.
     fn others_owned(&self) -> Column {
         let (processes, roles) = (self.scalar(Kind::Ownership, "process"), self.scalar(Kind::Ownership, "role"));
-        // Processes are numbered in the order in which they are declared, so that their ids are read there one after the other;
-        // where they are named first may be anywhere.
-        let places = &self.table(Kind::Actor).places;
-        let bytes =
-            |place: Option<Place>| place.map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span));
-        let id = |process: u32| bytes(places.get(process));
-        // The first bytes of an id mostly say which comes first, so that those of the others are not read once more.
-        let is_before = |one: Id, other: Id| match one.beginning.cmp(&other.beginning) {
-            Ordering::Equal => id(one.process) < id(other.process),
+        let id = |process: u32| {
+            let place = self.table(Kind::Actor).places.get(process);
+            place.map_or(&[][..], |place| self.sources.get(place.file).bytes(place.span))
+        };
+        // The first bytes mostly say which comes first.
+        let beginning = |process: u32| self.beginnings.get(process as usize).map(|bytes| u128::from_be_bytes(*bytes));
+        let is_before = |one: u32, other: u32| match beginning(one).cmp(&beginning(other)) {
+            Ordering::Equal => id(one) < id(other),
             order => order.is_lt(),
         };
         let first = self.rows(Kind::Role).start;
-        let mut least: Vec<[Option<Id>; 2]> = vec![[None; 2]; self.rows(Kind::Role).len()];
-        let (mut beginnings, mut in_order) = (Vec::with_capacity(AHEAD), places.in_order());
-        for (processes, roles) in processes.chunks(AHEAD).zip(roles.chunks(AHEAD)) {
-            // All ids are read at once, so that the waits overlap.
-            beginnings.clear();
-            beginnings.extend(processes.iter().map(|process| beginning(bytes(in_order.get(*process)))));
-            for ((process, beginning), role) in processes.iter().zip(&beginnings).zip(roles) {
-                let Some([first, second]) = least.get_mut(role.wrapping_sub(first) as usize) else { continue };
-                let this = Id { process: *process, beginning: *beginning };
-                if first.is_none_or(|first| is_before(this, first)) {
-                    (*first, *second) = (Some(this), *first);
-                } else if second.is_none_or(|second| is_before(this, second)) {
-                    *second = Some(this);
-                }
+        let mut least: Vec<[Option<u32>; 2]> = vec![[None; 2]; self.rows(Kind::Role).len()];
+        for (process, role) in processes.iter().zip(roles) {
+            let Some([first, second]) = least.get_mut(role.wrapping_sub(first) as usize) else { continue };
+            if first.is_none_or(|first| is_before(*process, first)) {
+                (*first, *second) = (Some(*process), *first);
+            } else if second.is_none_or(|second| is_before(*process, second)) {
+                *second = Some(*process);
             }
         }
         let other = |(process, role): (&u32, &u32)| match least.get(role.wrapping_sub(first) as usize) {
-            Some([Some(least), second]) if least.process == *process => second.map_or(MISSING, |id| id.process),
-            Some([Some(least), _]) => least.process,
+            Some([Some(least), second]) if least == process => second.unwrap_or(MISSING),
+            Some([Some(least), _]) => *least,
             Some([None, _]) | None => MISSING,
         };
         Column::Scalar(processes.iter().zip(roles).map(other).collect())
@@ -290,23 +284,16 @@ impl Landscape {
     }
 }
 
-/// The id of a process, as far as it is compared at once.
-#[derive(Clone, Copy)]
-struct Id {
-    process: u32,
-    beginning: u128,
-}
-
-/// The first bytes of an id, as a number that is the smaller the earlier they come.
-fn beginning(id: &[u8]) -> u128 {
+/// The first bytes of an id, with zeros behind a shorter one, so that they are in the order of ids.
+pub(super) fn beginning(id: &[u8]) -> [u8; 16] {
     // Most ids are longer, and to copy so many bytes as there are takes a while.
     if let Some(bytes) = id.first_chunk() {
-        return u128::from_be_bytes(*bytes);
+        return *bytes;
     }
     let mut bytes = [0; 16];
     let count = id.len();
     bytes[..count].copy_from_slice(&id[..count]);
-    u128::from_be_bytes(bytes)
+    bytes
 }
 
 /// Whom the statements of reference inputs or results name, and how surely.
@@ -369,6 +356,22 @@ fn plain(title: &str) -> String {
     let letters: String = title.chars().filter(|letter| !matches!(letter, '-' | '\u{2010}' | '\u{2011}')).collect();
     let words: Vec<String> = letters.split_whitespace().map(str::to_lowercase).collect();
     words.concat().replace("isation", "ization").replace("ising", "izing").replace("ise", "ize")
+}
+
+/// The item of each row that stands for itself: what rows realize where nothing is stated, as in most projects.
+fn plain_items(items: &[u32], flags: &[u8]) -> Column {
+    let (mut offsets, mut values) = (vec![0; items.len() + 1], vec![MISSING; items.len()]);
+    let mut count = 0;
+    for ((item, flags), offset) in items.iter().zip(flags).zip(&mut offsets[1..]) {
+        // Without a branch: the next one overwrites what was no value.
+        if let Some(value) = values.get_mut(count) {
+            *value = *item;
+        }
+        count += usize::from(*item != MISSING) & usize::from(flags & row::PLAIN != 0);
+        *offset = count as u32;
+    }
+    values.truncate(count);
+    Column::List(Lists { offsets, values })
 }
 
 /// The row of each value.

@@ -1,5 +1,7 @@
 //! Where the rows of a table stand. Rows come file by file and are short, and there are millions of them.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::diagnostic::Place;
@@ -46,6 +48,23 @@ impl Places {
         }
     }
 
+    /// Adds rows that stand in one file.
+    pub(super) fn extend(&mut self, file: FileId, spans: impl Iterator<Item = Span>) {
+        let row = self.starts.len() as u32;
+        let Self { starts, lengths, long, .. } = self;
+        for span in spans {
+            let short = u8::try_from(span.len()).unwrap_or(LONG);
+            if short == LONG {
+                long.push((starts.len() as u32, span.len()));
+            }
+            starts.push(span.start);
+            lengths.push(short);
+        }
+        if self.starts.len() as u32 > row && self.files.last().is_none_or(|(_, last)| *last != file) {
+            self.files.push((row, file));
+        }
+    }
+
     /// The place of a row.
     pub(super) fn get(&self, row: u32) -> Option<Place> {
         if !self.moved.is_empty()
@@ -58,11 +77,6 @@ impl Places {
         let last = self.files.last().filter(|(first, _)| *first <= row);
         let found = || self.files.get(self.files.partition_point(|(first, _)| *first <= row).checked_sub(1)?);
         last.or_else(found).map(|(_, file)| Place { file: *file, span })
-    }
-
-    /// Reads places of rows that mostly come in their order.
-    pub(super) fn in_order(&self) -> InOrder<'_> {
-        InOrder { places: self, file: 0 }
     }
 
     /// The place of a row that there is.
@@ -87,7 +101,33 @@ impl Places {
         low.checked_sub(1)
     }
 
-    fn span(&self, row: u32) -> Option<Span> {
+    /// Some rows in runs that stand in one file each.
+    pub(super) fn runs(&self, rows: Range<u32>) -> Vec<(Range<u32>, FileId)> {
+        let ends = self.files.iter().skip(1).map(|(first, _)| *first).chain([self.starts.len() as u32]);
+        let runs = self.files.iter().zip(ends).map(|((first, file), end)| {
+            let run = (*first).max(rows.start)..end.min(rows.end);
+            (run, *file)
+        });
+        runs.filter(|(run, _)| !run.is_empty()).collect()
+    }
+
+    /// Whether some rows stand where some of another table do, those that were moved where they stood before.
+    pub(super) fn stand_alike(&self, rows: &Range<u32>, other: &Self, others: &Range<u32>) -> bool {
+        let of = |rows: &Range<u32>| rows.start as usize..rows.end as usize;
+        let is_long = |places: &Self, rows: &Range<u32>| places.lengths[of(rows)].contains(&LONG);
+        self.starts[of(rows)] == other.starts[of(others)]
+            && self.lengths[of(rows)] == other.lengths[of(others)]
+            && (!is_long(self, rows)
+                || rows.clone().zip(others.clone()).all(|(row, at)| self.span(row) == other.span(at)))
+    }
+
+    /// The rows that were moved.
+    pub(super) fn moved(&self) -> impl Iterator<Item = u32> + '_ {
+        self.moved.keys().copied()
+    }
+
+    /// The span of a row, of one that was moved where it stood before.
+    pub(super) fn span(&self, row: u32) -> Option<Span> {
         let start = *self.starts.get(row as usize)?;
         let length = match *self.lengths.get(row as usize)? {
             LONG => self.long[self.long.binary_search_by_key(&row, |(long, _)| *long).ok()?].1,
@@ -108,36 +148,6 @@ impl Places {
             (*first..end).filter_map(|row| Some((row, Place { file: *file, span: self.span(row)? })))
         });
         in_files.map(|(row, place)| self.moved.get(&row).copied().unwrap_or(place))
-    }
-}
-
-/// A reader that remembers in which file the last row stood, so that the file of the next one need not be searched for.
-pub(super) struct InOrder<'a> {
-    places: &'a Places,
-    /// The number of the last file among those that rows stand in.
-    file: usize,
-}
-
-impl InOrder<'_> {
-    /// The place of a row.
-    pub(super) fn get(&mut self, row: u32) -> Option<Place> {
-        let Self { places, file } = self;
-        let begins = |file: usize| places.files.get(file).is_some_and(|(first, _)| *first <= row);
-        if !begins(*file) {
-            *file = 0;
-        }
-        if begins(*file + 1) {
-            *file += if begins(*file + 2) {
-                places.files[*file..].partition_point(|(first, _)| *first <= row) - 1
-            } else {
-                1
-            };
-        }
-        if !places.moved.is_empty() {
-            return places.get(row);
-        }
-        let (_, file) = *places.files.get(*file)?;
-        Some(Place { file, span: places.span(row)? })
     }
 }
 
@@ -168,12 +178,7 @@ mod tests {
         assert!((0..6).map(|row| places.of(row)).eq(all));
         assert!(places.iter().eq(all));
         assert_eq!((places.len(), places.get(6)), (6, None));
-        let mut in_order = places.in_order();
-        let asked = [0, 1, 2, 4, 5, 3, 0, 5, 6];
-        let read: Vec<Option<Place>> = asked.iter().map(|row| in_order.get(*row)).collect();
-        assert_eq!(read, asked.map(|row| places.get(row)));
         places.set(1, place(9, 1, 2));
-        assert_eq!(places.in_order().get(1), Some(place(9, 1, 2)));
         assert_eq!(places.of(1), place(9, 1, 2));
         assert_eq!(places.iter().nth(1), Some(place(9, 1, 2)));
         assert_eq!(places.of(2), all[2]);

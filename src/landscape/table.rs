@@ -39,6 +39,8 @@ pub struct Landscape {
     pub(super) flawed: FxHashSet<FileId>,
     /// Where each process is declared, from its keyword to its end.
     pub(super) declarations: Vec<Span>,
+    /// The first bytes of the id of each process ([`super::derive::beginning`]).
+    pub(super) beginnings: Vec<[u8; 16]>,
     /// Second declarations of a name, sorted.
     pub(super) duplicates: Vec<Place>,
 }
@@ -139,6 +141,16 @@ impl Table {
         if any & bit == 0 { Some(0) } else { (all & bit != 0).then_some(1) }
     }
 
+    /// The places of fields in another table and in this one, where they are not the same.
+    pub(super) fn other_spans<'a>(&'a self, before: &'a Self) -> Vec<(&'a [Span], &'a [Span])> {
+        let of = |table: &'a Self, field: usize| {
+            table.spans.iter().find(|(known, _)| *known == field).map_or(&[][..], |(_, spans)| spans)
+        };
+        let fields: FxHashSet<usize> = self.spans.iter().chain(&before.spans).map(|(field, _)| *field).collect();
+        let both = fields.into_iter().map(|field| (of(before, field), of(self, field)));
+        both.filter(|(before, now)| before != now).collect()
+    }
+
     fn is_flag(&self, field: usize) -> bool {
         self.flag_fields.iter().any(|(known, _)| *known == field)
     }
@@ -165,6 +177,7 @@ impl Landscape {
             incomplete: FxHashSet::default(),
             flawed: FxHashSet::default(),
             declarations: Vec::new(),
+            beginnings: Vec::new(),
             duplicates: Vec::new(),
         }
     }
@@ -376,6 +389,11 @@ impl Landscape {
     #[must_use]
     pub fn find_name(&self, text: &str) -> Option<u32> {
         self.names.find(&self.sources, text)
+    }
+
+    /// Lets go of the texts of names, of which whoever goes on numbering them would have to make a copy.
+    pub fn forget_names(&mut self) {
+        self.names = Interner::default();
     }
 
     /// Number of names.

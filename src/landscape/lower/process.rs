@@ -6,6 +6,7 @@ use crate::syntax::tree::{
 use crate::text::Span;
 
 use crate::landscape::MISSING;
+use crate::landscape::derive::beginning;
 use crate::landscape::facts::{
     ActivityFact, Body, FlowExtra, FlowFact, IndicatorFact, NONE, OutcomeFact, Owned, Owner, ProcessFact, ThingFact,
     ThingKind, flag,
@@ -33,6 +34,7 @@ impl Lowering<'_> {
         let number = body.processes.len() as u32;
         let mut fact = ProcessFact {
             id: self.mention(process.id),
+            beginning: beginning(self.source.bytes(process.id)),
             model,
             span,
             number: self.optional_symbol(process.number),

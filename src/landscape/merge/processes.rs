@@ -109,6 +109,7 @@ impl Merge<'_> {
             triggers: Vec::new(),
             sources: Vec::new(),
             declarations: vec![Span::default(); count],
+            beginnings: vec![Default::default(); count],
             strings: Run::with_capacity(count),
         };
         for (file, facts) in self.facts.iter().enumerate() {
@@ -125,6 +126,7 @@ impl Merge<'_> {
                 let declared = &mut rows.declarations[id];
                 if is_first_file && declared.is_empty() {
                     *declared = process.span;
+                    rows.beginnings[id] = process.beginning;
                 }
             }
             for (stated, pairs) in [(&own.triggers, &mut rows.triggers), (&own.sources, &mut rows.sources)] {
@@ -140,13 +142,14 @@ impl Merge<'_> {
     }
 
     pub(super) fn processes(&mut self, rows: Processes) {
-        let Processes { mut columns, mut triggers, mut sources, declarations, strings } = rows;
+        let Processes { mut columns, mut triggers, mut sources, declarations, beginnings, strings } = rows;
         let first = self.landscape.strings.append(strings);
         shift(columns.purpose.values_mut(), first);
         for (_, text) in triggers.iter_mut().chain(&mut sources).filter(|(_, text)| *text != MISSING) {
             *text += first;
         }
         self.landscape.declarations = declarations;
+        self.landscape.beginnings = beginnings;
         columns.store(self, &triggers, &sources);
         self.documentation();
     }
@@ -281,6 +284,7 @@ pub(super) struct Processes {
     triggers: Vec<(u32, u32)>,
     sources: Vec<(u32, u32)>,
     declarations: Vec<Span>,
+    beginnings: Vec<[u8; 16]>,
     strings: Run,
 }
 

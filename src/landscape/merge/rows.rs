@@ -139,6 +139,21 @@ impl Rows {
         }
     }
 
+    /// Whether each row so far is one statement, and what it names could be resolved.
+    pub(super) fn are_plain(&self) -> bool {
+        !self.is_several && !self.is_spelt
+    }
+
+    /// Says where the names of the next rows begin, given how many each has, before these are added.
+    pub(super) fn start_plain(&mut self, counts: impl Iterator<Item = usize>) {
+        let mut end = self.named.len() as u32;
+        self.starts.extend(counts.map(|count| {
+            let start = end;
+            end += count as u32;
+            start
+        }));
+    }
+
     /// The row of `item` in `process`, made where there is none. Statements of one process stand together, unless it is
     /// declared more than once.
     pub(super) fn row(&mut self, process: u32, item: u32, is_scattered: bool, place: Place) -> u32 {
