@@ -5,6 +5,8 @@
 
 #[path = "../benches/generator.rs"]
 mod generator;
+#[path = "support/random.rs"]
+mod random;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,6 +17,7 @@ use ismslint::report::{Format, Home, Shown, Style, Summary, write};
 use ismslint::text::{Date, Source};
 
 use generator::Random;
+use random::{Choices, DEFINES, organization, rule_with_words};
 
 /// Rules with a recursive predicate, a test, a pattern, and one that names the other.
 const RULES: &str = r#"
@@ -297,6 +300,144 @@ fn suggestions_and_mends_are_those_of_a_fresh_run() {
     assert!(suggestions > 20, "{suggestions}");
 }
 
+/// Statements that are written into a project, where `ITEM`, `PROCESS` and `ROLE` are any of its names.
+const STATEMENTS: &[&str] = &[
+    "input ITEM from PROCESS",
+    "input ITEM from PROCESS, ROLE feedback",
+    "input ITEM",
+    "input *",
+    "result ITEM to PROCESS",
+    "result ITEM retained",
+    "result ITEM to ROLE, PROCESS",
+    "owner ROLE",
+    "owner PROCESS",
+    "activity step-9 \"Go on\" by ROLE",
+    "kpi \"Time that it takes\" target \"<= 3 days\"",
+    "covers 9.1, A.5.*",
+    "covers 4.1(a)",
+    "implements iso27022:2021/risk-assessment",
+    "category core",
+    "purpose \"To know what ITEM says\"",
+    "trigger \"Whenever\"",
+    "source \"docs/a.md\"",
+    "// a remark",
+    "@allow(FLOW002, because \"so it is\")",
+    "} process new-PROCESS \"A new one\" { owner ROLE result ITEM retained",
+    "} role new-ROLE \"A new one\" process other-PROCESS {",
+    "} item ITEM \"An item\" { classification internal } process more-PROCESS {",
+    "\"",
+    "",
+];
+
+/// What is kept of the answers of rules and of their words holds: small edits of projects in which nothing is declared twice, as
+/// that has everything found anew.
+fn small_edits(shape: generator::Shape, seed: u64, steps: usize) {
+    let mut files: BTreeMap<String, Source> = BTreeMap::new();
+    for (path, text) in generator::shaped(4, seed, shape).files {
+        let text = text.replace("standard iso27001:2022", "standard iso27001:2022\n  model iso27022:2021");
+        files.insert(path.clone(), Source::new(path, text));
+    }
+    let own = "rule OWN031 own-order note { for cover c where exists cover d of c.process where d.position < c.position \
+               report c \"`{c}` is not the first, but the {c.position}th\" }\n";
+    let text = "rule OWN032 own-words note { for process p where p.purpose contains \"risk\" \
+                report p \"`{p}` is there to {p.purpose}\" }\n";
+    files.insert("own/rules.isms".to_owned(), Source::new("own/rules.isms", format!("{RULES}{own}{text}")));
+    let words = |word: &str| -> Vec<String> {
+        let lines = files.values().flat_map(|source| source.text().lines());
+        lines.filter_map(|line| line.trim().strip_prefix(word)?.trim().split(' ').next().map(str::to_owned)).collect()
+    };
+    let (items, processes, roles) = (words("result "), words("process "), words("role "));
+    let mut chance = Random::new(seed);
+    let mut project = Project { files, texts: Vec::new(), chance: Random::new(seed) };
+    let (mut resident, mut history) = (Resident::new(), Vec::new());
+    let mut before: Vec<(String, Source)> = Vec::new();
+    for step in 0..steps {
+        let settings = Settings { threads: Some(1 + step % 2), ..Settings::default() };
+        let report = resident.check(project.inputs(&settings, "2026-11-21"));
+        assert_same(&report, &engine::check(project.fresh(&settings, "2026-11-21")), &history);
+        let path = project.path().expect("a file");
+        let source = project.files[&path].clone();
+        // Every other edit is taken back, so that mistakes do not pile up.
+        if let Some((path, source)) = before.pop() {
+            history.push(format!("{path} as it was"));
+            project.files.insert(path, source);
+            continue;
+        }
+        let mut lines: Vec<&str> = source.text().lines().collect();
+        let at = chance.below(lines.len());
+        let mut any = |names: &[String]| names[chance.below(names.len())].clone();
+        let (item, process, role) = (any(&items), any(&processes), any(&roles));
+        let new = STATEMENTS[chance.below(STATEMENTS.len())];
+        let new = new.replace("ITEM", &item).replace("PROCESS", &process).replace("ROLE", &role);
+        let other_words = lines[at].replacen("risk", "rust", 1).replacen("the ", "the risk ", 1);
+        match chance.below(5) {
+            0 => drop(lines.remove(at)),
+            1 => lines[at] = &new,
+            2 => lines[at] = &other_words,
+            _ => lines.insert(at, &new),
+        }
+        history.push(format!("{path}: line {at}, {new:?}"));
+        let edited = lines.join("\n");
+        project.write(path.clone(), edited);
+        if step % 3 == 0 {
+            before.push((path, source));
+        }
+    }
+}
+
+#[test]
+fn what_rules_found_is_what_they_find_again() {
+    small_edits(generator::Shape::Usual, 21, 60);
+    small_edits(generator::Shape::Dirty, 22, 60);
+}
+
+#[test]
+fn what_rules_found_along_rings_and_hubs_is_what_they_find_again() {
+    small_edits(generator::Shape::Ring, 23, 60);
+    small_edits(generator::Shape::Hub, 24, 60);
+}
+
+/// Findings that nothing else has touched say what is nearest now.
+#[test]
+fn a_nearer_name_elsewhere_is_suggested() {
+    let files = generator::project(2, 31).files.into_iter().filter(|(path, _)| path != "processes/part-00001.isms");
+    let files = files.map(|(path, text)| (path.clone(), Source::new(path, text))).collect();
+    let mut project = Project { files, texts: Vec::new(), chance: Random::new(31) };
+    project.write("processes/b.isms".to_owned(), "process taker { input whole-risk-registry }\n".to_owned());
+    let (mut resident, mut history) = (Resident::new(), Vec::new());
+    let settings = Settings { threads: Some(2), ..Settings::default() };
+    let mut suggested = Vec::new();
+    for item in ["nothing-alike", "whole-risk-registr", "whole-risk-regist", "whole-risc-registr", "nothing-alike"] {
+        project.write("processes/a.isms".to_owned(), format!("process maker {{ result {item} retained }}\n"));
+        history.push(item.to_owned());
+        let report = resident.check(project.inputs(&settings, "2026-11-21"));
+        assert_same(&report, &engine::check(project.fresh(&settings, "2026-11-21")), &history);
+        let is_about = |finding: &&ismslint::diagnostic::Diagnostic| finding.message.contains("whole-risk-registry");
+        let labels = report.diagnostics.iter().filter(is_about).flat_map(|finding| &finding.labels);
+        suggested.push(labels.filter(|label| label.message.starts_with("a similar result")).count());
+    }
+    assert!(suggested.contains(&0) && suggested.contains(&1), "{suggested:?}");
+}
+
+/// A predicate that there is none may be declared in what the parser passed over, in a file without any rule.
+#[test]
+fn a_predicate_that_may_be_passed_over_is_not_called_unknown() {
+    let settings = Settings { threads: Some(1), ..Settings::default() };
+    let rule = "rule OWN009 odd-process note { for process p where odd(p) report p \"`{p}` is odd\" }\n";
+    let files = [("own/r.isms", rule), ("a.isms", "process a {}\n")];
+    let files = files.map(|(path, text)| (path.to_owned(), Source::new(path, text))).into();
+    let mut project = Project { files, texts: Vec::new(), chance: Random::new(1) };
+    let (mut resident, mut history) = (Resident::new(), Vec::new());
+    for text in ["process a {}\n", "process a { define odd(process p) }\n", "process a {}\n"] {
+        project.write("a.isms".to_owned(), text.to_owned());
+        history.push(text.to_owned());
+        let report = resident.check(project.inputs(&settings, "2026-11-21"));
+        assert_same(&report, &engine::check(project.fresh(&settings, "2026-11-21")), &history);
+        let is_unknown = report.diagnostics.iter().any(|finding| finding.code.as_str() == "RULE005");
+        assert_eq!(is_unknown, !text.contains("odd"), "{text}");
+    }
+}
+
 /// Each way in which a program that is kept could be the wrong one.
 #[test]
 fn rules_that_change_move_come_and_go_are_seen() {
@@ -328,4 +469,46 @@ fn rules_that_change_move_come_and_go_are_seen() {
         let calls = report.rules.iter().any(|summary| summary.code == "OWN077");
         assert!(calls, "the rule with the recursive predicate can be read: {history:?}");
     }
+}
+
+/// Random rules over an organization of which a few words change from time to time: what is kept of their answers and of their
+/// words rests on what each rule says, so that all ways to say something have to be tried.
+fn random_rules(seed: u64, steps: usize) -> usize {
+    let mut chance = Random::new(seed);
+    let mut bytes = |count: usize| -> Vec<u8> { (0..count).map(|_| chance.below(256) as u8).collect() };
+    let mut specification = bytes(150);
+    let rules: String = (1..9)
+        .map(|number| rule_with_words(&mut Choices(bytes(200).iter()), number))
+        .chain([DEFINES.to_owned()])
+        .collect();
+    let mut resident = Resident::new();
+    let mut history = vec![format!("seed {seed}"), rules.clone()];
+    let mut findings = 0;
+    for step in 0..steps {
+        let text = organization(&mut Choices(specification.iter()));
+        // A file for each process, so that the others are the same while one is edited, or there is none.
+        let (processes, others): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("process "));
+        let mut files =
+            BTreeMap::from([("o.isms".to_owned(), others.join("\n")), ("r.isms".to_owned(), rules.clone())]);
+        files.extend(
+            (0..4).map(|at| (format!("p{at}.isms"), processes.get(at).copied().unwrap_or_default().to_owned())),
+        );
+        history.push(text);
+        let files = files.into_iter().map(|(path, text)| (path.clone(), Source::new(path, text))).collect();
+        let project = Project { files, texts: Vec::new(), chance: Random::new(seed) };
+        let settings = Settings { threads: Some(1 + step % 2), ..Settings::default() };
+        let report = resident.check(project.inputs(&settings, "2026-11-21"));
+        assert_same(&report, &engine::check(project.fresh(&settings, "2026-11-21")), &history);
+        findings += report.diagnostics.iter().filter(|finding| finding.code.as_str().starts_with("OWN")).count();
+        for _ in 0..=step % 2 {
+            specification[chance.below(150)] = chance.below(256) as u8;
+        }
+    }
+    findings
+}
+
+#[test]
+fn what_random_rules_found_is_what_they_find_again() {
+    let findings: usize = (0..24).map(|seed| random_rules(seed, 12)).sum();
+    assert!(findings > 1_000, "{findings}");
 }

@@ -34,8 +34,6 @@ pub(super) struct Found {
     pub(super) number: u32,
     /// As [`Near::is_sure`].
     pub(super) is_sure: bool,
-    /// Whether it was found by its words, since nothing is within a few typing errors.
-    pub(super) by_words: bool,
 }
 
 /// A set of known names, indexed for nearest-name queries.
@@ -258,7 +256,7 @@ impl<'a> Names<'a> {
     /// The nearest name, and whether it was surely meant.
     #[must_use]
     pub fn near(&self, name: &str) -> Option<Near<'a>> {
-        let Found { number, is_sure, .. } = find(self, name)?;
+        let Found { number, is_sure } = find(self, name)?;
         Some(Near { name: self.names[number as usize], number: number as usize, is_sure })
     }
 }
@@ -277,48 +275,85 @@ impl Index for Names<'_> {
     }
 }
 
+/// Stands for the last name with some piece or word.
+const ALL: u32 = u32::MAX;
+
+/// What was found, and what had a part in it.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    pub(super) found: Option<Found>,
+    /// By how many typing errors it is another name; `None` for what was found by its words.
+    pub(super) distance: Option<usize>,
+    /// How many names were looked at because of their pieces, some of them several times.
+    pub(super) candidates: usize,
+    /// The hashes of the pieces and of the words by which names were looked up, each with the number of the last name that was
+    /// looked at; [`ALL`] where there were no more.
+    pub(super) pieces: Vec<(u32, u32)>,
+    pub(super) words: Vec<(u32, u32)>,
+}
+
 /// The nearest name to `name`.
-pub(super) fn find(index: &impl Index, name: &str) -> Option<Found> {
+fn find(index: &impl Index, name: &str) -> Option<Found> {
+    look(index, name).found
+}
+
+/// The same with what had a part in it.
+pub(super) fn look(index: &impl Index, name: &str) -> Looked {
+    let mut looked = Looked::default();
     if name.is_empty() || name.len() > LONGEST_NAME {
-        return None;
+        return looked;
     }
-    let found = within_typing_errors(index, name);
-    let Some((best, first, number)) = found.iter().min() else {
-        return by_words(index, name).map(|number| Found { number, is_sure: false, by_words: true });
-    };
-    let is_sure = found.iter().all(|(distance, other, _)| other == first || distance > best);
-    Some(Found { number: *number, is_sure, by_words: false })
+    let found = within_typing_errors(index, name, &mut looked);
+    match found.iter().min() {
+        Some((best, first, number)) => {
+            let is_sure = found.iter().all(|(distance, other, _)| other == first || distance > best);
+            looked.found = Some(Found { number: *number, is_sure });
+            looked.distance = Some(*best);
+        }
+        None => {
+            let number = by_words(index, name, &mut looked);
+            looked.found = number.map(|number| Found { number, is_sure: false });
+        }
+    }
+    looked
 }
 
 /// How many typing errors away, and the number, of the names within a few.
-fn within_typing_errors<'a>(index: &'a impl Index, name: &str) -> Vec<(usize, &'a str, u32)> {
+fn within_typing_errors<'a>(index: &'a impl Index, name: &str, looked: &mut Looked) -> Vec<(usize, &'a str, u32)> {
     let wanted = lowercase(name);
-    let most = tolerance(wanted.len());
     let mut candidates: Vec<u32> = Vec::new();
     for piece in sought(&wanted) {
         candidates.extend(index.with_piece(piece).take(MOST_CANDIDATES - candidates.len()));
-        if candidates.len() >= MOST_CANDIDATES {
+        let is_cut = candidates.len() >= MOST_CANDIDATES;
+        looked.pieces.push((piece, candidates.last().copied().filter(|_| is_cut).unwrap_or(ALL)));
+        if is_cut {
             break;
         }
     }
+    looked.candidates = candidates.len();
     candidates.sort_unstable();
     candidates.dedup();
-    candidates
-        .into_iter()
-        .map(|id| (index.name(id), id))
-        .filter(|(candidate, _)| *candidate != name)
-        .filter_map(|(candidate, id)| {
-            let most = most.min(tolerance(candidate.len()));
-            Some((distance(&wanted, &lowercase(candidate), most)?, candidate, id))
-        })
-        .collect()
+    let candidates = candidates.into_iter().map(|id| (index.name(id), id));
+    candidates.filter_map(|(candidate, id)| Some((distance_to(name, &wanted, candidate)?, candidate, id))).collect()
+}
+
+/// How many typing errors a name is away from another one, which is not the same; `None` where they are too many. `wanted` is
+/// `name` in small letters.
+pub(super) fn distance_to(name: &str, wanted: &str, candidate: &str) -> Option<usize> {
+    if candidate == name {
+        return None;
+    }
+    distance(wanted, &lowercase(candidate), tolerance(wanted.len()).min(tolerance(candidate.len())))
 }
 
 /// The number of the name that shares the longest words.
-fn by_words(index: &impl Index, name: &str) -> Option<u32> {
+fn by_words(index: &impl Index, name: &str, looked: &mut Looked) -> Option<u32> {
     let mut shared: Vec<(u32, usize)> = Vec::new();
     for word in words(name) {
+        let before = shared.len();
         shared.extend(index.with_word(hash(word)).take(MOST_CANDIDATES).map(|id| (id, word.len())));
+        let is_cut = shared.len() - before >= MOST_CANDIDATES;
+        looked.words.push((hash(word), shared.last().map(|(id, _)| *id).filter(|_| is_cut).unwrap_or(ALL)));
     }
     // Those of each word come in their order, and only have to be merged.
     shared.sort_by_key(|(id, _)| *id);

@@ -8,13 +8,14 @@ use rayon::prelude::*;
 
 use crate::builtin;
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, compiler_codes, is_fixed};
-use crate::landscape::{self, Allow, FileFacts, Landscape, Names, Surroundings};
+use crate::landscape::{self, Allow, Comparison, FileFacts, Landscape, Names, Surroundings};
 use crate::rules::{Judge, Policy, Program, suppress};
 use crate::text::{FileId, Source, SourceMap};
 
+use super::again::LastAnswers;
 use super::coverage::{Allowance, Coverage, Excess};
 use super::intake::{Mentions, Taken, take_in};
-use super::judging::judge;
+use super::judging::{Before, judge};
 use super::memory::{Lowered, Memory};
 use super::{Inputs, Level, Report, RuleSummary, Settings, Suppressed, Timing};
 
@@ -134,12 +135,15 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     let mut diagnostics = said(&mut files, is_lasting);
     let all: Vec<&FileFacts> = files.iter().map(|lowered| &*lowered.facts).collect();
     let recalled = is_lasting.then(|| known.recalled());
+    let last = known.answers();
     let known_program = known.program(all.iter().copied());
+    // Rules have the same numbers and variables as long as the program is the same.
+    let last = last.filter(|_| known_program.is_some());
     let mut kept_names = if is_lasting { names.clone() } else { Names::default() };
     let surroundings = Surroundings { sources: sources.clone(), today, known_paths, both: at_once };
     // Neither needs the other: in a small project the rules are most of the work, in a large one the landscape is.
     let (mut merging, mut compiling) = (Stages::default(), Stages::default());
-    let ((landscape, unresolved), (program, mut rules)) = rayon::join(
+    let ((mut landscape, unresolved), (program, mut rules)) = rayon::join(
         || merging.run("merge and resolve", || landscape::merge_with(&surroundings, &all, names)),
         || {
             compiling
@@ -172,7 +176,25 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
         let is_open = !landscape.has_skipped() && !allowing.contains(&place.file);
         is_open && !sources.get(place.file).is_builtin() && !landscape.is_incomplete(place)
     };
-    let judged = stages.run("judge", || judge(&program, &judge_of, &settings, diagnostics.len(), stands, is_plain));
+    let judged = stages.run("judge", || {
+        let comparison = match &last {
+            Some((last, edited)) => Comparison::new(&last.landscape, &landscape, edited),
+            None => None,
+        };
+        if let Some(comparison) = &comparison {
+            landscape.take_rings_of(comparison.before());
+        }
+        let before = match (&comparison, &last) {
+            (Some(comparison), Some((last, _))) => Before::Again(comparison, &last.answers),
+            _ if is_lasting => Before::First,
+            _ => Before::Once,
+        };
+        judge(&program, &judge_of, &settings, diagnostics.len(), stands, is_plain, &before)
+    });
+    if last.is_some() {
+        // Nobody has to wait until it is gone.
+        rayon::spawn(|| drop(last));
+    }
     memory.steps = judged.steps;
     let summaries = summaries(&sources, &program, &settings);
 
@@ -218,9 +240,9 @@ pub(super) fn run<T>(inputs: Inputs, memory: &mut Memory, look: impl FnOnce(&Lan
     };
     if is_lasting {
         kept_names.adopt(&landscape);
-        // So that the next check has the names to itself, and adds to them without a copy.
-        drop(landscape);
-        memory.keep(sources, files, (program, rules), recalled, kept_names);
+        landscape.forget_names();
+        let answers = LastAnswers { landscape, answers: judged.answers };
+        memory.keep(sources, files, (program, rules), recalled, kept_names, answers);
     } else {
         // Its thousands of small pieces take a while, for which nobody has to wait.
         rayon::spawn(|| drop(program));

@@ -1,15 +1,17 @@
 //! Asking the rules, in parallel: by rule, and inside a rule by rows.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Place};
-use crate::landscape::Kind;
+use crate::landscape::{Comparison, Kind};
 use crate::rules::{Answer, Judge, MOST_FINDINGS, Patience, Program, Rule};
 use crate::text::FileId;
 
+use super::again::{Again, Answers, Found, MOST_KEPT, Mixed, Worded, Words, again, word};
 use super::check::at_once;
 use super::counted::{self, Counted};
 use super::{Level, Settings, Timing};
@@ -47,12 +49,26 @@ pub(super) struct Judged {
     pub(super) timings: Vec<Timing>,
     /// How much was looked at ([`Answer::steps`]).
     pub(super) steps: u64,
+    /// What the next check can use, where there will be one.
+    pub(super) answers: Answers,
+}
+
+/// What is known from one check to the next.
+pub(super) enum Before<'a> {
+    /// There is none, and there will be none.
+    Once,
+    /// There will be one.
+    First,
+    /// There was one.
+    Again(&'a Comparison<'a>, &'a Answers),
 }
 
 /// The findings of one rule that are to be worded.
 pub(super) struct Group<'a> {
     pub(super) rule: &'a Rule,
     answers: &'a [Answer],
+    /// What is known of the words of each, where anything is.
+    words: &'a [Words],
     /// How many of them.
     kept: usize,
     /// How many ids each has.
@@ -60,10 +76,25 @@ pub(super) struct Group<'a> {
     patience: Patience,
 }
 
+impl Group<'_> {
+    /// All that the rule found, with its number, if it is all and not very much.
+    fn found(&self, judge: &Judge<'_>) -> Option<(usize, Found)> {
+        let findings: usize = self.answers.iter().map(|answer| answer.findings).sum();
+        if self.rule.is_about(Kind::Ring) || findings > self.kept || findings > MOST_KEPT {
+            return None;
+        }
+        let bindings = self.answers.iter().flat_map(|answer| &answer.bindings).copied().collect();
+        let steps = self.answers.iter().map(|answer| answer.steps).sum();
+        let rows = judge.rows_of_project(self.rule);
+        Some((self.rule.number, Found { rows, steps, bindings, words: vec![None; findings] }))
+    }
+}
+
 /// A finding that is to be worded.
 pub(super) struct Wanted<'a> {
-    /// The number of its group.
+    /// The number of its group, and its own in it.
     pub(super) group: u32,
+    at: u32,
     /// Whether nearest names and mends are looked for.
     pub(super) suggest: bool,
     binding: &'a [u32],
@@ -96,22 +127,29 @@ pub(super) fn judge(
     room: usize,
     stands: impl Fn(&Diagnostic) -> bool + Sync,
     is_plain: impl Fn(Place) -> bool,
+    before: &Before<'_>,
 ) -> Judged {
     let asked: Vec<&Rule> = program
         .rules
         .iter()
         .filter(|rule| settings.is_selected(&rule.code, &rule.name) && is_on(rule, settings))
         .collect();
+    let again = match before {
+        Before::Once | Before::First => Again::default(),
+        Before::Again(comparison, answers) => again(comparison, answers, judge, &asked),
+    };
+    let is_settled = |rule: &Rule| again.get(&rule.number).is_some_and(|holding| holding.open.is_empty());
     // Finding the rings takes long, and nobody who does not ask for them should have to wait.
     let (of_rings, others): (Vec<&Rule>, Vec<&Rule>) = asked.iter().partition(|rule| rule.is_about(Kind::Ring));
-    let others: Vec<&Rule> = others.into_iter().filter(|rule| !judge.rows_of_project(rule).is_empty()).collect();
+    let is_asked = |rule: &&Rule| !is_settled(rule) && !judge.rows_of_project(rule).is_empty();
+    let others: Vec<&Rule> = others.into_iter().filter(is_asked).collect();
     build_indexes(program.indexes.len(), judge, &of_rings, &others);
-    let (answers, times) = answers(judge, &asked);
+    let Answered { answers, words, times } = answers(judge, &asked, &again);
     let mut judged = Judged::default();
     let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut left = MOST_WORDED;
-    for (rule, answers) in asked.iter().zip(&answers) {
+    for ((rule, answers), words) in asked.iter().zip(&answers).zip(&words) {
         let steps: u64 = answers.iter().map(|answer| answer.steps).sum();
         judged.steps = judged.steps.saturating_add(steps);
         if steps > judge.limit(rule) || judge.is_overflowed(rule) {
@@ -127,7 +165,7 @@ pub(super) fn judge(
         if found > kept {
             judged.said.push(too_many(rule, found, kept));
         }
-        groups.push(Group { rule, answers, kept, width, patience: judge.patience(rule, kept) });
+        groups.push(Group { rule, answers, words, kept, width, patience: judge.patience(rule, kept) });
     }
     if rayon::current_num_threads() > 1 {
         let suggesting = groups.par_iter().filter(|group| group.kept > 0);
@@ -137,14 +175,34 @@ pub(super) fn judge(
     judged.counted = counted::take_out(&mut wanted, &groups, settings, is_plain);
     // Worded where they stay: they are the largest part of the memory of a project with very many of them.
     judged.findings.reserve_exact(wanted.len() + judged.said.len() + room);
-    wanted
-        .par_iter()
-        .with_min_len(FINDINGS_A_TASK)
-        .map(|Wanted { group, suggest, binding, .. }| {
-            let Group { rule, patience, .. } = &groups[*group as usize];
-            judge.diagnostic(rule, rule.severity, binding, *suggest, *patience).filter(&stands)
-        })
-        .collect_into_vec(&mut judged.findings);
+    let worded = wanted.par_iter().with_min_len(FINDINGS_A_TASK);
+    if matches!(before, Before::Once) {
+        worded
+            .map(|Wanted { group, suggest, binding, .. }| {
+                let Group { rule, patience, .. } = &groups[*group as usize];
+                judge.diagnostic(rule, rule.severity, binding, *suggest, *patience).filter(&stands)
+            })
+            .collect_into_vec(&mut judged.findings);
+    } else {
+        let said: Vec<(Arc<Worded>, Option<Diagnostic>)> = worded
+            .map(|Wanted { group, at, suggest, binding, .. }| {
+                let Group { rule, words, patience, .. } = &groups[*group as usize];
+                let known = words.get(*at as usize).and_then(Option::as_ref);
+                let known = known.filter(|words| words.holds(judge, rule, binding, *suggest, *patience)).cloned();
+                let words = known.unwrap_or_else(|| word(judge, rule, binding, *suggest, *patience));
+                let finding = words.diagnostic.as_ref().filter(|finding| stands(finding)).cloned();
+                (words, finding)
+            })
+            .collect();
+        judged.answers = groups.iter().filter_map(|group| group.found(judge)).collect();
+        for (Wanted { group, at, .. }, (words, finding)) in wanted.iter().zip(said) {
+            judged.findings.push(finding);
+            let found = judged.answers.get_mut(&groups[*group as usize].rule.number);
+            if let Some(slot) = found.and_then(|found| found.words.get_mut(*at as usize)) {
+                *slot = Some(words);
+            }
+        }
+    }
     judged.timings = asked
         .iter()
         .zip(times)
@@ -163,7 +221,14 @@ fn wanted<'a>(judge: &Judge<'_>, groups: &[Group<'a>], suggestions: usize) -> Ve
         let bindings = group.answers.iter().flat_map(|answer| answer.bindings.chunks_exact(group.width));
         let bindings = bindings.take(group.kept).enumerate();
         let code = codes.partition_point(|code| **code < *group.rule.code) as u32;
-        let one = |(at, binding)| Wanted { group: number, suggest: at < suggestions, binding, place: None, code };
+        let one = |(at, binding)| Wanted {
+            group: number,
+            at: at as u32,
+            suggest: at < suggestions,
+            binding,
+            place: None,
+            code,
+        };
         wanted.extend(bindings.map(one));
     }
     wanted.par_iter_mut().with_min_len(FINDINGS_A_TASK).for_each(|one| {
@@ -223,8 +288,18 @@ fn most_kept(width: usize, tasks: usize, is_builtin: bool) -> usize {
     share.clamp(if is_builtin { ROWS_A_TASK as usize } else { 1 }, MOST_FINDINGS)
 }
 
-/// The answers of each rule, in the order of its rows, and the nanoseconds that each rule took over all threads.
-fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
+/// What each rule found.
+struct Answered {
+    /// In the order of its rows.
+    answers: Vec<Vec<Answer>>,
+    /// What is known of the words of its findings.
+    words: Vec<Vec<Words>>,
+    /// The nanoseconds that it took over all threads.
+    times: Vec<u64>,
+}
+
+/// Asks the rules, those of which something holds for the rest only.
+fn answers(judge: &Judge<'_>, rules: &[&Rule], again: &Again) -> Answered {
     let mut tasks: Vec<Task<'_>> = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         let rows = judge.rows_of_project(rule);
@@ -240,6 +315,17 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
     }
     let builtin = tasks.iter().filter(|task| judge.is_builtin(task.rule)).count();
     let own = tasks.len() - builtin;
+    let most = |rule: &Rule| {
+        let is_builtin = judge.is_builtin(rule);
+        most_kept(rule.variables.len(), if is_builtin { builtin } else { own }, is_builtin)
+    };
+    let mixed = |rule: &&Rule| again.get(&rule.number).and_then(|holding| holding.answer(judge, rule, most(rule)));
+    let mixed: Vec<Option<Mixed>> = rules.par_iter().with_max_len(1).map(mixed).collect();
+    let (mut answers, mut words): (Vec<Vec<Answer>>, Vec<Vec<Words>>) = mixed
+        .into_iter()
+        .map(|mixed| mixed.map_or_else(Default::default, |Mixed { answer, words }| (vec![answer], words)))
+        .unzip();
+    tasks.retain(|task| answers[task.number].is_empty());
     let steps: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
     let times: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
     let done: Vec<(usize, Answer)> = tasks
@@ -252,9 +338,7 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
                 Answer { steps: judge.limit(task.rule) + 1, ..Answer::default() }
             } else {
                 let begin = Instant::now();
-                let is_builtin = judge.is_builtin(task.rule);
-                let most = most_kept(task.rule.variables.len(), if is_builtin { builtin } else { own }, is_builtin);
-                let answer = judge.find(task.rule, task.rows, most);
+                let answer = judge.find(task.rule, task.rows, most(task.rule));
                 let time = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
                 times[task.number].fetch_add(time, Ordering::Relaxed);
                 used.fetch_add(answer.steps, Ordering::Relaxed);
@@ -263,11 +347,11 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule]) -> (Vec<Vec<Answer>>, Vec<u64>) {
             (task.number, answer)
         })
         .collect();
-    let mut answers: Vec<Vec<Answer>> = rules.iter().map(|_| Vec::new()).collect();
     for (number, answer) in done {
         answers[number].push(answer);
     }
-    (answers, times.into_iter().map(AtomicU64::into_inner).collect())
+    words.resize_with(rules.len(), Vec::new);
+    Answered { answers, words, times: times.into_iter().map(AtomicU64::into_inner).collect() }
 }
 
 fn too_many(rule: &Rule, found: usize, kept: usize) -> Diagnostic {

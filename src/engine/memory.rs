@@ -8,6 +8,8 @@ use crate::landscape::{FileFacts, Names};
 use crate::rules::{Program, Recalled};
 use crate::text::{FileId, Source, SourceMap};
 
+use super::again::LastAnswers;
+
 /// What one file says, and its mistakes of syntax.
 #[derive(Debug, Default)]
 pub(super) struct Lowered {
@@ -36,6 +38,7 @@ struct Last {
     program: Option<Compiled>,
     recalled: Recalled,
     names: Names,
+    answers: Option<LastAnswers>,
 }
 
 /// What of the last check holds for the files of the next one.
@@ -51,7 +54,10 @@ pub(super) struct Known {
     recalled: Recalled,
     /// The numbers of names, where the files are those that they were but for their texts.
     names: Option<Names>,
+    are_numbered: bool,
     before: Arc<SourceMap>,
+    /// What was said of the files that they were then.
+    answers: Option<LastAnswers>,
 }
 
 impl Memory {
@@ -67,13 +73,22 @@ impl Memory {
 
     /// Takes out what holds for these files.
     pub(super) fn take(&mut self, sources: &SourceMap) -> Known {
-        let Last { sources: before, files, program, recalled, names } = std::mem::take(&mut self.last);
+        let Last { sources: before, files, program, recalled, names, answers } = std::mem::take(&mut self.last);
         let declaring = files.iter().filter(|file| has_part_in_program(&file.facts)).count();
         let count = sources.len();
         let (files_known, is_same) = (Vec::with_capacity(count), Vec::with_capacity(count));
         let names = Some(names).filter(|names| !names.are_worn() && are_of_one_order(&before, sources));
-        let mut known =
-            Known { program, declaring, files: files_known, is_same, recalled, names, before: Arc::clone(&before) };
+        let mut known = Known {
+            program,
+            declaring,
+            files: files_known,
+            is_same,
+            recalled,
+            answers: answers.filter(|_| names.is_some()),
+            are_numbered: names.is_some(),
+            names,
+            before: Arc::clone(&before),
+        };
         let order = |source: &Source, other: &Source| {
             source.is_builtin().cmp(&other.is_builtin()).then_with(|| source.path().cmp(other.path()))
         };
@@ -96,15 +111,16 @@ impl Memory {
         program: Compiled,
         recalled: Recalled,
         names: Names,
+        answers: LastAnswers,
     ) {
-        self.last = Last { sources, files, program: Some(program), recalled, names };
+        self.last = Last { sources, files, program: Some(program), recalled, names, answers: Some(answers) };
     }
 }
 
 impl Known {
     /// Whether the names of files that are the same have numbers.
     pub(super) fn are_numbered(&self) -> bool {
-        self.names.is_some()
+        self.are_numbered
     }
 
     /// The numbers of the names of all files, which `fresh` has where they were not kept. Of those that were, only the ones of
@@ -117,12 +133,20 @@ impl Known {
         names
     }
 
-    /// What the last judge handed on, as far as it holds for these files.
-    pub(super) fn recalled(&mut self) -> Recalled {
-        std::mem::take(&mut self.recalled).for_files(self.is_same.clone())
+    /// The last answers, and the files that were edited since; `None` where names have other numbers now.
+    pub(super) fn answers(&mut self) -> Option<(LastAnswers, Vec<FileId>)> {
+        let files = (0..).map(FileId).zip(&self.is_same);
+        let edited = files.filter(|(_, is_same)| !**is_same).map(|(file, _)| file).collect();
+        Some((self.answers.take()?, edited))
     }
 
-    /// The program of these files, if none of those that have a part in it has changed, moved, come or gone.
+    /// What the last judge handed on, as far as it holds for these files.
+    pub(super) fn recalled(&mut self) -> Recalled {
+        std::mem::take(&mut self.recalled).for_files(&self.is_same, self.are_numbered)
+    }
+
+    /// The program of these files, if none of those that have a part in it has changed, moved, come or gone, nor any that may
+    /// have one.
     pub(super) fn program<'a>(self, facts: impl Iterator<Item = &'a FileFacts>) -> Option<Compiled> {
         let mut declaring = 0;
         for (_, is_same) in facts.zip(&self.is_same).filter(|(facts, _)| has_part_in_program(facts)) {
@@ -131,7 +155,7 @@ impl Known {
                 return None;
             }
         }
-        self.program.filter(|_| declaring == self.declaring)
+        self.program.filter(|(program, _)| declaring == self.declaring && !program.rests_on_skipped)
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod again;
 mod check;
 mod counted;
 pub mod coverage;

@@ -5,9 +5,9 @@ use super::memory::Memory;
 use super::{Inputs, Report};
 
 /// Checks a project again and again. What follows from the text of one file alone is kept as long as that text stays the
-/// same, and so are answers about near names, which were dear to find, where nothing they rest on has changed; everything else
-/// is made anew, since a name in one file changes the meaning of all others. An answer never depends on what was asked before:
-/// it is that of [`super::check`].
+/// same. The landscape is made anew, since a name in one file changes the meaning of all others; but what rules found and said,
+/// and answers about near names, is kept where nothing it rests on has changed. An answer never depends on what was asked
+/// before: it is that of [`super::check`].
 ///
 /// Texts of [`crate::text::Source`] are shared by clones. Whoever keeps the sources of a project, replaces those that were
 /// edited, and hands in clones, copies no text and has only the edited ones read.

@@ -1,5 +1,7 @@
 //! Columns of ids.
 
+use std::ops::Range;
+
 /// The value that stands for "missing" in every column.
 pub const MISSING: u32 = u32::MAX;
 
@@ -33,6 +35,12 @@ impl Lists {
     pub fn of(&self, row: u32) -> &[u32] {
         let row = row as usize;
         &self.values[self.offsets[row] as usize..self.offsets[row + 1] as usize]
+    }
+
+    /// The values of some rows, one after the other.
+    pub(super) fn values_of(&self, rows: &Range<usize>) -> &[u32] {
+        let at = |row: usize| self.offsets.get(row).map_or(0, |offset| *offset as usize);
+        self.values.get(at(rows.start)..at(rows.end)).unwrap_or_default()
     }
 
     /// Lists with room for so many rows and values.

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod column;
+mod comparison;
 mod derive;
 mod describe;
 mod facts;
@@ -16,6 +17,7 @@ mod lineage;
 mod lower;
 mod merge;
 mod names;
+mod pairs;
 mod places;
 mod rings;
 pub mod schema;
@@ -24,6 +26,7 @@ mod symbols;
 mod table;
 
 pub use column::{Column, Lists, MISSING};
+pub use comparison::Comparison;
 pub use derive::{ReferenceEnd, titles_agree};
 pub use facts::{Allow, DefineDeclaration, FileFacts, RuleDeclaration, TestDeclaration};
 pub use lower::{Room, lower, lower_in};

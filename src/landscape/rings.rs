@@ -20,7 +20,7 @@ use graph::{Blocked, Graph};
 pub(super) use statements::{Statement, Waiting};
 
 /// The rings of a landscape.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rings {
     members: Lists,
     blocked: Lists,
@@ -67,6 +67,22 @@ impl Rings {
         &self.stalled
     }
 
+    /// Whether everybody waits for whom they waited for in another landscape, with the same numbers for all.
+    fn still_hold(before: &Landscape, now: &Landscape) -> bool {
+        let rows = |landscape: &Landscape| [Kind::Process, Kind::Item].map(|kind| landscape.rows(kind));
+        let columns = [(Kind::Process, "id"), (Kind::Input, "process"), (Kind::Input, "item")];
+        let of_results = [(Kind::Result, "process"), (Kind::Result, "item")];
+        let lists = [(Kind::Input, "from"), (Kind::Result, "to")];
+        rows(before) == rows(now)
+            && before.table(Kind::Input).flags == now.table(Kind::Input).flags
+            && before.waiting == now.waiting
+            && columns
+                .iter()
+                .chain(&of_results)
+                .all(|(kind, field)| before.scalar(*kind, field) == now.scalar(*kind, field))
+            && lists.iter().all(|(kind, field)| before.lists(*kind, field) == now.lists(*kind, field))
+    }
+
     pub(super) fn find(landscape: &Landscape) -> Self {
         let flows = Flows::of(landscape);
         let known = walk::go_through(&flows);
@@ -106,5 +122,18 @@ impl Rings {
             rings.firsts.push(blocked.first);
         }
         rings
+    }
+}
+
+impl Landscape {
+    /// Takes over the rings of a landscape with the same numbers for the same names, where they are sure to be the same, so that
+    /// they need not be found again.
+    pub fn take_rings_of(&self, before: &Self) {
+        if let Some(rings) = before.rings.get()
+            && Rings::still_hold(before, self)
+        {
+            // Whoever has found them already has found the same.
+            self.rings.get_or_init(|| rings.clone());
+        }
     }
 }

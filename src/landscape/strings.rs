@@ -30,7 +30,12 @@ impl Run {
 }
 
 impl Strings {
-    fn len(&self) -> u32 {
+    /// The runs, each with the number of its first string.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (u32, &Places)> {
+        self.runs.iter().map(|(first, run)| (*first, &run.0))
+    }
+
+    pub(super) fn len(&self) -> u32 {
         self.runs.last().map_or(0, |(first, run)| first + run.0.len() as u32)
     }
 

@@ -76,7 +76,7 @@ impl<'a> Evaluator<'a> {
             let end = rows.end.min(start.saturating_add(LANES as u32));
             let mut chosen = Chosen::first((end - start) as usize);
             lanes.begin(frame.limit.saturating_sub(frame.steps));
-            lanes.line_up(slot, start);
+            lanes.line_up(slot, start..);
             lanes.work_each(&chosen, 1);
             Deep { evaluator: self, depth: 0 }.lead(asked, &mut lanes, &mut chosen);
             if lanes.is_exhausted() {

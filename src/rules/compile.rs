@@ -62,6 +62,8 @@ pub struct Program {
     pub indexes: Vec<IndexSpecification>,
     /// Rules that cannot be asked, since something is wrong with them or with what they call, sorted by code.
     pub broken: Vec<BrokenRule>,
+    /// Whether it depends on what the parser passed over, in any file: a predicate that there is none may be declared there.
+    pub rests_on_skipped: bool,
 }
 
 /// What is known of a rule that cannot be asked. Whoever names it means something, and was told what is the matter.
@@ -111,6 +113,7 @@ impl Program {
             rule.number = number;
         }
         program.indexes = planner.into_indexes();
+        program.rests_on_skipped = predicates.rest_on_skipped();
         (program, diagnostics)
     }
 

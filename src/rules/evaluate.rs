@@ -199,6 +199,19 @@ impl<'a> Evaluator<'a> {
         })
     }
 
+    /// The same of many rows of the variable of the path.
+    pub(super) fn values_of_rows(&self, path: &Path, rows: Range<u32>) -> Vec<u32> {
+        let mut values: Vec<u32> = rows.collect();
+        for step in &path.steps {
+            let hop = Hop {
+                start: self.landscape.rows(step.kind).start,
+                column: self.landscape.column(step.kind, step.field()),
+            };
+            values.iter_mut().filter(|value| **value != MISSING).for_each(|value| *value = follow(&[hop], *value));
+        }
+        values
+    }
+
     #[inline]
     pub(super) fn single(&self, single: &Single<'a>, frame: &mut Frame) -> u32 {
         match single {

@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use super::bound::{BoundGuard, Search};
 use super::compile::{Program, Recursive};
 use super::evaluate::{Evaluator, Frame};
-use super::ir::{AdviceRule, Condition, NearestRule, Path, Slot, Term};
+use super::ir::{AdviceRule, Condition, NearestRule, Path, Term};
 use super::lanes::{Chosen, LANES, Lanes};
 use super::recalled::{Layouts, Recalled};
 use super::relation::{MOST_TUPLES, Tuple};
 use super::rule::Rule;
-use crate::diagnostic::{Diagnostic, KnownNames, Names, Place};
+use crate::diagnostic::{Diagnostic, KnownNames, Names};
 use crate::landscape::{Both, Kind, Landscape, MISSING};
 
 /// How many bindings a rule may look at: so many, and so many more for each row of the landscape. A rule that follows its
@@ -60,7 +60,7 @@ const MOST_VALUES: u64 = 100_000;
 const MANY_GUARDED: usize = 12;
 
 /// What may be spent on the words of one finding. It depends on the project alone, so that every machine says the same.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// How many bindings each label, help, note and mend may look at.
     pub(super) steps: u64,
@@ -199,7 +199,7 @@ impl<'a> Judge<'a> {
     /// What the next judge can use of what this one found out; `None` where the last one handed nothing on.
     #[must_use]
     pub fn handed_on(self, program: &Program) -> Option<Recalled> {
-        let recalled = self.recalled?;
+        self.recalled?;
         let names = program.rules.iter().zip(self.known).flat_map(|(rule, known)| {
             known.into_iter().enumerate().filter_map(|(at, known)| match known.into_inner()?.names {
                 Among::Again(names) => Some(((rule.code.clone(), at), *names)),
@@ -207,7 +207,7 @@ impl<'a> Judge<'a> {
             })
         });
         let names = names.collect();
-        Some(recalled.with(names, self.layouts))
+        Some(Recalled::with(names, self.layouts))
     }
 
     /// What may be spent on the words of each finding, where the rule has so many.
@@ -216,10 +216,12 @@ impl<'a> Judge<'a> {
         let share = (self.limit / self.limit(rule).max(1)).max(1);
         let findings = findings.max(1) as u64;
         let steps = WORDING_STEPS / share / rule.guarded().max(1) as u64 / findings;
+        // In few steps, so that one finding more or less is no reason to word all others anew.
+        let part = |all: u64| all.checked_ilog2().map_or(0, |bits| 1 << bits);
         Patience {
-            steps: steps.clamp(LEAST_PATIENCE, MOST_PATIENCE),
-            values: (WORDING_STEPS / share / findings).clamp(LEAST_VALUES, MOST_VALUES) as usize,
-            bytes: (WORDING_BYTES / share / findings).clamp(LEAST_BYTES, MOST_BYTES) as usize,
+            steps: part(steps).clamp(LEAST_PATIENCE, MOST_PATIENCE),
+            values: part(WORDING_STEPS / share / findings).clamp(LEAST_VALUES, MOST_VALUES) as usize,
+            bytes: part(WORDING_BYTES / share / findings).clamp(LEAST_BYTES, MOST_BYTES) as usize,
         }
     }
 
@@ -358,26 +360,39 @@ impl<'a> Judge<'a> {
     /// [`Self::limit`], the answer is incomplete.
     #[must_use]
     pub fn find(&self, rule: &Rule, rows: Range<u32>, most: usize) -> Answer {
+        let start = rows.start;
+        self.find_among(rule, rows.len(), |at| start + at as u32, most)
+    }
+
+    /// The same for rows that do not follow one another.
+    #[must_use]
+    pub fn find_for(&self, rule: &Rule, rows: &[u32], most: usize) -> Answer {
+        self.find_among(rule, rows.len(), |at| rows[at], most)
+    }
+
+    fn find_among(&self, rule: &Rule, count: usize, row: impl Fn(usize) -> u32, most: usize) -> Answer {
         let mut frame = self.frame(rule.slots);
         frame.limit = self.limit(rule);
         let mut answer = Answer::default();
         let Some(((first, _), others)) = rule.variables.split_first() else { return answer };
         let search = self.search(rule);
         if search.is_never() {
-            answer.steps = (rows.len() as u64).min(frame.limit.saturating_add(1));
+            answer.steps = (count as u64).min(frame.limit.saturating_add(1));
             return answer;
         }
-        let mut lanes = if rows.len() > FEW_ROWS { Lanes::new(rule.slots) } else { None };
-        for start in rows.clone().step_by(LANES) {
-            let mut chosen = Chosen::first((rows.end - start) as usize);
+        let mut lanes = if count > FEW_ROWS { Lanes::new(rule.slots) } else { None };
+        for start in (0..count).step_by(LANES) {
+            let mut chosen = Chosen::first(count - start);
             if let Some(lanes) = &mut lanes {
-                self.find_abreast(search, *first, start, lanes, &mut chosen, &mut frame);
+                lanes.begin(frame.limit.saturating_sub(frame.steps));
+                lanes.line_up(*first, (start..count).map(&row));
+                self.find_abreast(search, lanes, &mut chosen, &mut frame);
             }
             for lane in chosen.lanes() {
                 if frame.is_exhausted() {
                     break;
                 }
-                frame.set(*first, start + u32::from(*lane));
+                frame.set(*first, row(start + usize::from(*lane)));
                 frame.steps = frame.steps.saturating_add(1);
                 let mut keep = |frame: &mut Frame| {
                     answer.findings += 1;
@@ -397,19 +412,9 @@ impl<'a> Judge<'a> {
         answer
     }
 
-    /// Keeps those of the rows from `start` on for which the search finds anything. What was looked at for the others is
+    /// Keeps those of the rows that are lined up for which the search finds anything. What was looked at for the others is
     /// counted; what a row with findings costs is left to be counted with these, where other variables are sought.
-    fn find_abreast(
-        &self,
-        search: &Search<'a>,
-        first: Slot,
-        start: u32,
-        lanes: &mut Lanes,
-        chosen: &mut Chosen,
-        frame: &mut Frame,
-    ) {
-        lanes.begin(frame.limit.saturating_sub(frame.steps));
-        lanes.line_up(first, start);
+    fn find_abreast(&self, search: &Search<'a>, lanes: &mut Lanes, chosen: &mut Chosen, frame: &mut Frame) {
         let rows = chosen.lanes().len();
         self.evaluator.exists_abreast(search, lanes, chosen);
         let again: u64 = match search.variables.is_empty() || lanes.is_exhausted() {
@@ -427,13 +432,10 @@ impl<'a> Judge<'a> {
             if candidates.len() > MOST_CANDIDATES {
                 return Known { names: Among::Once(Names::default()), rows: Vec::new() };
             }
-            let mut frame = Frame::new(rule.slots);
-            let (mut names, mut rows) = (Vec::new(), Vec::new());
+            let (mut names, mut rows) = (Vec::with_capacity(candidates.len()), Vec::with_capacity(candidates.len()));
             // By their numbers, since equal names have one.
             let mut seen = vec![false; self.landscape().name_count()];
-            for row in candidates {
-                frame.set(nearest.by.slot, row);
-                let name = self.evaluator.value(&nearest.by, &frame);
+            for (row, name) in candidates.clone().zip(self.evaluator.values_of_rows(&nearest.by, candidates)) {
                 if name != MISSING && !std::mem::replace(&mut seen[name as usize], true) {
                     names.push(name);
                     rows.push(row);
@@ -444,10 +446,7 @@ impl<'a> Judge<'a> {
                 None => Among::Once(Names::new(names.into_iter().map(|name| landscape.name(name)))),
                 Some(recalled) => {
                     let before = recalled.take(&rule.code, at);
-                    let places = names.iter().map(|name| landscape.name_place(*name)).collect();
-                    let stays = |place: Place| recalled.stays(place);
-                    let text = |at: usize| landscape.name(names[at]);
-                    Among::Again(Box::new(KnownNames::new(before, places, text, stays)))
+                    Among::Again(Box::new(KnownNames::new(before, &names, |at| landscape.name(names[at]))))
                 }
             };
             Known { names, rows }

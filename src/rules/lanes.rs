@@ -39,9 +39,10 @@ impl Lanes {
         Some(lanes)
     }
 
-    /// The lanes take rows that follow one another.
-    pub(super) fn line_up(&mut self, slot: Slot, first: u32) {
-        self.of_mut(slot).iter_mut().zip(first..).for_each(|(lane, row)| *lane = row);
+    /// The lanes take a row each.
+    #[inline]
+    pub(super) fn line_up(&mut self, slot: Slot, rows: impl Iterator<Item = u32>) {
+        self.of_mut(slot).iter_mut().zip(rows).for_each(|(lane, row)| *lane = row);
     }
 
     /// Begins anew: nothing is spent, and so much may be.

@@ -24,10 +24,11 @@ const LONGEST_VALUE: usize = 2_000;
 const MOST_WRITTEN: usize = 200;
 
 impl Judge<'_> {
-    /// Adds the mends of the rule to its finding.
-    pub(super) fn mends(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) {
+    /// Adds the mends of the rule to its finding; answers how much was looked at for one of them at the most.
+    pub(super) fn mends(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic) -> u64 {
+        let mut steps = 0;
         if rule.fixes.is_empty() {
-            return;
+            return steps;
         }
         let mut spoken = false;
         for (fix, guard) in rule.fixes.iter().zip(&self.guards(rule).fixes) {
@@ -51,12 +52,14 @@ impl Judge<'_> {
                 }
                 BoundGuard::Each(search) => self.evaluator().some_solutions(search, frame, 2, &mut make),
             }
+            steps = steps.max(frame.steps);
             spoken |= matches > 0 && !matches!(guard, BoundGuard::Always);
             // Of several possible mends none is the right one, nor is one where not everything was looked at.
             if let (1, Some((title, edits)), false) = (matches, mend, frame.is_exhausted()) {
                 diagnostic.fixes.push(Fix { title, safe: fix.safe, edits });
             }
         }
+        steps
     }
 
     fn edits(&self, change: &ChangeRule, frame: &Frame) -> Option<(String, Vec<Edit>)> {

@@ -4,6 +4,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod abreast;
+mod affected;
 mod bound;
 mod choice;
 mod compile;
@@ -29,6 +30,7 @@ mod simplify;
 mod suppress;
 mod typing;
 
+pub use affected::{Affected, RowsOfVariables};
 pub use compile::{BrokenRule, Program};
 pub use documentation::Documentation;
 pub use judge::{Answer, Judge, MOST_FINDINGS, Patience};

@@ -4,6 +4,8 @@
 //! evaluated to its least fixpoint before the rules; then nothing under `not`, `count` or `every` may lead back to it
 //! (stratification), because no fixpoint would be the least.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Diagnostic, Names, Place};
@@ -38,6 +40,8 @@ pub(super) struct Predicates<'a> {
     all: Vec<Declared<'a>>,
     /// The words in what the parser passed over.
     skipped: FxHashSet<&'a str>,
+    /// Whether somebody asked what the parser passed over.
+    was_asked: AtomicBool,
     /// The names, for suggestions.
     names: Names<'a>,
 }
@@ -100,7 +104,13 @@ impl<'a> Predicates<'a> {
     /// Whether the name stands somewhere in what could not be read, where it may well be declared.
     #[must_use]
     pub(super) fn was_skipped(&self, name: &str) -> bool {
+        self.was_asked.store(true, Ordering::Relaxed);
         self.skipped.contains(name)
+    }
+
+    /// Whether an answer rests on what the parser passed over, in any file.
+    pub(super) fn rest_on_skipped(&self) -> bool {
+        self.was_asked.load(Ordering::Relaxed)
     }
 
     /// The nearest name of a predicate to one that none has. All are indexed once: any number of rules may ask.

@@ -17,20 +17,15 @@ type NamesOfRules = FxHashMap<(Arc<str>, usize), KnownNames>;
 pub struct Recalled {
     names: Mutex<NamesOfRules>,
     layouts: Layouts,
-    /// For each file, whether it is what the file of the same number was.
-    is_same: Vec<bool>,
 }
 
 impl Recalled {
-    /// What holds for other files, given which of them are what the files of the same numbers were.
+    /// What holds for other files, given which of them are what the files of the same numbers were, and whether names have the
+    /// numbers that they had.
     #[must_use]
-    pub fn for_files(self, is_same: Vec<bool>) -> Self {
-        Self { names: self.names, layouts: self.layouts.for_files(&is_same), is_same }
-    }
-
-    /// Whether the text at a place is what it was.
-    pub(super) fn stays(&self, place: Place) -> bool {
-        self.is_same.get(place.file.0 as usize).is_some_and(|is_same| *is_same)
+    pub fn for_files(self, is_same: &[bool], are_numbered: bool) -> Self {
+        let names = if are_numbered { self.names } else { Mutex::default() };
+        Self { names, layouts: self.layouts.for_files(is_same) }
     }
 
     /// Takes out the names of a `nearest`.
@@ -39,8 +34,8 @@ impl Recalled {
     }
 
     /// The same with the names and the layouts of the judge that comes to its end. Names that were not asked for are let go of.
-    pub(super) fn with(self, names: NamesOfRules, layouts: Layouts) -> Self {
-        Self { names: Mutex::new(names), layouts, ..self }
+    pub(super) fn with(names: NamesOfRules, layouts: Layouts) -> Self {
+        Self { names: Mutex::new(names), layouts }
     }
 
     pub(super) fn take_layouts(&mut self) -> Layouts {

@@ -11,7 +11,7 @@ use crate::text::Date;
 
 use super::bound::{BoundGuard, Search};
 use super::evaluate::Frame;
-use super::ir::{AdviceRule, Path, Piece, Template};
+use super::ir::{AdviceRule, NearestRule, Path, Piece, Template};
 use super::judge::{Judge, Patience};
 use super::rule::Rule;
 
@@ -45,6 +45,8 @@ struct Room {
     bytes: usize,
     /// How many values of lists may be looked at for it; what is beyond is not counted.
     values: usize,
+    /// The most that was looked at for one part of it.
+    steps: u64,
 }
 
 impl Room {
@@ -83,10 +85,37 @@ impl<'a> Judge<'a> {
         suggest: bool,
         patience: Patience,
     ) -> Option<Diagnostic> {
+        self.words(rule, severity, binding, suggest, patience).0
+    }
+
+    /// The same, and whether it comes near to what may be looked at for it, so that a finding with other rows around it might
+    /// say less.
+    #[must_use]
+    pub fn words(
+        &self,
+        rule: &Rule,
+        severity: Severity,
+        binding: &[u32],
+        suggest: bool,
+        patience: Patience,
+    ) -> (Option<Diagnostic>, bool) {
+        let mut room = Room { bytes: patience.bytes, values: patience.values, steps: 0 };
+        let diagnostic = self.worded(rule, severity, binding, suggest, patience, &mut room);
+        (diagnostic, room.steps > patience.steps / 2)
+    }
+
+    fn worded(
+        &self,
+        rule: &Rule,
+        severity: Severity,
+        binding: &[u32],
+        suggest: bool,
+        patience: Patience,
+        room: &mut Room,
+    ) -> Option<Diagnostic> {
         let landscape = self.landscape();
         let frame = &mut bound(rule, binding);
         frame.limit = patience.steps;
-        let room = &mut Room { bytes: patience.bytes, values: patience.values };
         let (path, message) = &rule.report;
         let place = self.reported_at(path, frame)?;
         let message = self.message(message, frame, room);
@@ -107,11 +136,7 @@ impl<'a> Judge<'a> {
         diagnostic.entity = exact(landscape.entity_path(entity.0, entity.1));
         self.labels(rule, frame, &mut diagnostic, room);
         for (at, nearest) in rule.nearest.iter().enumerate().filter(|_| suggest) {
-            let found = self.name_of(&nearest.to, frame).and_then(|name| {
-                let known = self.known(rule, at, nearest);
-                known.rows.get(known.names.near(name)?).copied()
-            });
-            if let Some(row) = found {
+            if let Some(row) = self.nearest_row(rule, at, nearest, frame) {
                 frame.set(nearest.by.slot, row);
                 // The name itself is underlined, which is the path without the step from an entity to its id.
                 let mut shown = nearest.by.clone();
@@ -130,11 +155,31 @@ impl<'a> Judge<'a> {
             diagnostic.notes.push(format!("no more than {MOST_LABELS} places are shown"));
         }
         if suggest {
-            self.mends(rule, frame, &mut diagnostic);
+            room.steps = room.steps.max(self.mends(rule, frame, &mut diagnostic));
         }
         // There may be hundreds of thousands of findings, and a list that grows keeps room for four.
         diagnostic.labels.shrink_to_fit();
         Some(diagnostic)
+    }
+
+    /// The rows that a finding of the rule suggests for these ids of its variables, one for each `nearest`; [`MISSING`] for none.
+    #[must_use]
+    pub fn nearest_rows(&self, rule: &Rule, binding: &[u32]) -> Vec<u32> {
+        let frame = &mut bound(rule, binding);
+        let nearest = rule.nearest.iter().enumerate().map(|(at, nearest)| {
+            let found = self.nearest_row(rule, at, nearest, frame);
+            if let Some(row) = found {
+                frame.set(nearest.by.slot, row);
+            }
+            found.unwrap_or(MISSING)
+        });
+        nearest.collect()
+    }
+
+    fn nearest_row(&self, rule: &Rule, at: usize, nearest: &NearestRule, frame: &Frame) -> Option<u32> {
+        let name = self.name_of(&nearest.to, frame)?;
+        let known = self.known(rule, at, nearest);
+        known.rows.get(known.names.near(name)?).copied()
     }
 
     fn labels(&self, rule: &Rule, frame: &mut Frame, diagnostic: &mut Diagnostic, room: &mut Room) {
@@ -170,6 +215,7 @@ impl<'a> Judge<'a> {
                     self.evaluator().some_solutions(search, frame, most_bindings(frame), &mut add);
                 }
             }
+            room.steps = room.steps.max(frame.steps);
             spoken |= diagnostic.labels.len() > before && !matches!(guard, BoundGuard::Always);
         }
     }
@@ -196,6 +242,7 @@ impl<'a> Judge<'a> {
                 }
                 BoundGuard::Each(search) => self.message_for_each(search, &advice.message, frame, room),
             };
+            room.steps = room.steps.max(frame.steps);
             spoken |= text.is_some() && !matches!(guard, BoundGuard::Always);
             said.extend(text);
         }

@@ -1,7 +1,7 @@
 //! What inputs wait for, where one row was said in several statements.
 
 /// One `input` (or `result`) statement: its row, its flags and the range of those it names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::landscape) struct Statement {
     pub(in crate::landscape) row: u32,
     pub(in crate::landscape) flags: u8,
@@ -10,7 +10,7 @@ pub(in crate::landscape) struct Statement {
 }
 
 /// The statements of the rows that have more than one; for all others the row itself says everything.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::landscape) struct Waiting {
     /// Sorted by row.
     several: Vec<Statement>,
