@@ -206,7 +206,7 @@ pub(super) struct OrganizationStatement {
 pub(super) struct ProcessFact {
     pub(super) id: Mention,
     /// The first bytes of the id ([`super::derive::beginning`]), read while the text is at hand.
-    pub(super) beginning: [u8; 16],
+    pub(super) beginning: super::derive::Beginning,
     /// The model that it stands in.
     pub(super) model: u32,
     pub(super) span: Span,

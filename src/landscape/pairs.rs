@@ -89,7 +89,7 @@ fn without(numbers: Range<u32>, stretches: impl Iterator<Item = (u32, u32)>) -> 
 }
 
 /// So many places at which numbers are shifted by more or by less are told one by one.
-const MOST_SHIFTS: usize = 6;
+const MOST_SHIFTS: usize = 8;
 
 /// So many numbers are compared at once.
 const ABREAST: usize = 64;
@@ -120,6 +120,10 @@ impl Shifts {
         if count > end {
             shifts.gone.push(end..count);
         }
+        if by != 0 {
+            // What is missing stays missing.
+            shifts.steps.push((MISSING, by.wrapping_neg()));
+        }
         (shifts.steps.len() + shifts.gone.len() <= MOST_SHIFTS).then_some(shifts)
     }
 
@@ -143,8 +147,7 @@ impl Shifts {
         expected.copy_from_slice(before);
         for (start, by) in &self.steps {
             for (expected, before) in expected.iter_mut().zip(before) {
-                let is_shifted = *before >= *start && *before != MISSING;
-                *expected = expected.wrapping_add(if is_shifted { *by } else { 0 });
+                *expected = expected.wrapping_add(if before >= start { *by } else { 0 });
             }
         }
         let mut is_gone = false;

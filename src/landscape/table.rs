@@ -40,7 +40,7 @@ pub struct Landscape {
     /// Where each process is declared, from its keyword to its end.
     pub(super) declarations: Vec<Span>,
     /// The first bytes of the id of each process ([`super::derive::beginning`]).
-    pub(super) beginnings: Vec<[u8; 16]>,
+    pub(super) beginnings: Vec<super::derive::Beginning>,
     /// Second declarations of a name, sorted.
     pub(super) duplicates: Vec<Place>,
 }

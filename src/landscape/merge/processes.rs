@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::text::Span;
 
 use crate::landscape::column::Sparse;
+use crate::landscape::derive::Beginning;
 use crate::landscape::facts::{ClauseUse, Owned, Owner, ThingKind, UNKNOWN_PHASE, flag};
 use crate::landscape::places::Places;
 use crate::landscape::schema::PHASES;
@@ -284,7 +285,7 @@ pub(super) struct Processes {
     triggers: Vec<(u32, u32)>,
     sources: Vec<(u32, u32)>,
     declarations: Vec<Span>,
-    beginnings: Vec<[u8; 16]>,
+    beginnings: Vec<Beginning>,
     strings: Run,
 }
 
