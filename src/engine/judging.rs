@@ -144,7 +144,16 @@ pub(super) fn judge(
     let is_asked = |rule: &&Rule| !is_settled(rule) && !judge.rows_of_project(rule).is_empty();
     let others: Vec<&Rule> = others.into_iter().filter(is_asked).collect();
     build_indexes(program.indexes.len(), judge, &of_rings, &others);
-    let Answered { answers, words, times } = answers(judge, &asked, &again);
+    // Who suggested something the last time mostly does so again: meanwhile its names can be gathered.
+    let suggested = |rule: &&&Rule| match before {
+        Before::Again(_, answers) => answers.get(&rule.number).is_some_and(|found| !found.words.is_empty()),
+        Before::Once | Before::First => false,
+    };
+    let suggesting: Vec<&Rule> = asked.iter().filter(suggested).copied().collect();
+    let (Answered { answers, words, times }, ()) = rayon::join(
+        || answers(judge, &asked, &again),
+        || suggesting.par_iter().with_max_len(1).for_each(|rule| judge.prepare_suggestions(rule, at_once)),
+    );
     let mut judged = Judged::default();
     let suggestions = if settings.thorough { MOST_THOROUGH_SUGGESTIONS } else { MOST_SUGGESTIONS };
     let mut groups: Vec<Group<'_>> = Vec::new();
@@ -184,7 +193,8 @@ pub(super) fn judge(
             })
             .collect_into_vec(&mut judged.findings);
     } else {
-        let said: Vec<(Arc<Worded>, Option<Diagnostic>)> = worded
+        let mut said: Vec<Arc<Worded>> = Vec::new();
+        worded
             .map(|Wanted { group, at, suggest, binding, .. }| {
                 let Group { rule, words, patience, .. } = &groups[*group as usize];
                 let known = words.get(*at as usize).and_then(Option::as_ref);
@@ -193,10 +203,9 @@ pub(super) fn judge(
                 let finding = words.diagnostic.as_ref().filter(|finding| stands(finding)).cloned();
                 (words, finding)
             })
-            .collect();
+            .unzip_into_vecs(&mut said, &mut judged.findings);
         judged.answers = groups.iter().filter_map(|group| group.found(judge)).collect();
-        for (Wanted { group, at, .. }, (words, finding)) in wanted.iter().zip(said) {
-            judged.findings.push(finding);
+        for (Wanted { group, at, .. }, words) in wanted.iter().zip(said) {
             let found = judged.answers.get_mut(&groups[*group as usize].rule.number);
             if let Some(slot) = found.and_then(|found| found.words.get_mut(*at as usize)) {
                 *slot = Some(words);
@@ -319,34 +328,37 @@ fn answers(judge: &Judge<'_>, rules: &[&Rule], again: &Again) -> Answered {
         let is_builtin = judge.is_builtin(rule);
         most_kept(rule.variables.len(), if is_builtin { builtin } else { own }, is_builtin)
     };
+    let steps: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
+    let times: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
+    let ask = |task: Task<'_>| {
+        let used = &steps[task.number];
+        // A rule past its limit is given up: whatever the order of its tasks, their sum is past it.
+        let answer = if used.load(Ordering::Relaxed) > judge.limit(task.rule) {
+            Answer { steps: judge.limit(task.rule) + 1, ..Answer::default() }
+        } else {
+            let begin = Instant::now();
+            let answer = judge.find(task.rule, task.rows, most(task.rule));
+            let time = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+            times[task.number].fetch_add(time, Ordering::Relaxed);
+            used.fetch_add(answer.steps, Ordering::Relaxed);
+            answer
+        };
+        (task.number, answer)
+    };
+    let ask_all =
+        |tasks: Vec<Task<'_>>| -> Vec<(usize, Answer)> { tasks.into_par_iter().with_max_len(1).map(ask).collect() };
+    let (mut for_rest, for_all): (Vec<Task<'_>>, Vec<Task<'_>>) =
+        tasks.into_iter().partition(|task| again.contains_key(&task.rule.number));
     let mixed = |rule: &&Rule| again.get(&rule.number).and_then(|holding| holding.answer(judge, rule, most(rule)));
-    let mixed: Vec<Option<Mixed>> = rules.par_iter().with_max_len(1).map(mixed).collect();
+    let (mixed, mut done): (Vec<Option<Mixed>>, _) =
+        rayon::join(|| rules.par_iter().with_max_len(1).map(mixed).collect(), || ask_all(for_all));
     let (mut answers, mut words): (Vec<Vec<Answer>>, Vec<Vec<Words>>) = mixed
         .into_iter()
         .map(|mixed| mixed.map_or_else(Default::default, |Mixed { answer, words }| (vec![answer], words)))
         .unzip();
-    tasks.retain(|task| answers[task.number].is_empty());
-    let steps: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
-    let times: Vec<AtomicU64> = rules.iter().map(|_| AtomicU64::new(0)).collect();
-    let done: Vec<(usize, Answer)> = tasks
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|task| {
-            let used = &steps[task.number];
-            // A rule past its limit is given up: whatever the order of its tasks, their sum is past it.
-            let answer = if used.load(Ordering::Relaxed) > judge.limit(task.rule) {
-                Answer { steps: judge.limit(task.rule) + 1, ..Answer::default() }
-            } else {
-                let begin = Instant::now();
-                let answer = judge.find(task.rule, task.rows, most(task.rule));
-                let time = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
-                times[task.number].fetch_add(time, Ordering::Relaxed);
-                used.fetch_add(answer.steps, Ordering::Relaxed);
-                answer
-            };
-            (task.number, answer)
-        })
-        .collect();
+    // Where it was too much to be asked for the rest, a rule is asked for all after all.
+    for_rest.retain(|task| answers[task.number].is_empty());
+    done.extend(ask_all(for_rest));
     for (number, answer) in done {
         answers[number].push(answer);
     }
