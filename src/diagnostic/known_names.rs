@@ -19,8 +19,8 @@ const MOST_NEW: usize = 256;
 /// From so many answers on, those that nobody asks for any more are let go of.
 const MANY_ANSWERS: usize = 8_192;
 
-/// Where more names come and go, all is asked anew.
-const MOST_CHANGES: usize = 256;
+/// So many answers are compared with names that came or went; where there is more to compare, all is asked anew.
+const MOST_COMPARED: usize = 1 << 18;
 
 /// So many names that went away are kept in any case.
 const MOST_GONE: usize = 4_096;
@@ -48,12 +48,12 @@ pub struct KnownNames {
 /// The slots of names by what stands in them.
 #[derive(Debug)]
 struct Ordered {
-    /// In the order that the names once had.
+    /// In the order that the names had when they were put into order. Those that there still are have it still.
     postings: Postings,
+    /// All of them in that order.
+    order: Box<[u32]>,
     /// How many slots there were.
     slots: usize,
-    /// Whether the names that there still are have kept that order.
-    is_in_order: bool,
     /// Those that came since, by hashes.
     new: OnceLock<Vec<(u32, u32)>>,
 }
@@ -131,14 +131,12 @@ impl KnownNames {
         }
         let slots = kept.texts.len();
         let still = |ordered: OnceLock<Ordered>| match ordered.into_inner() {
-            Some(Ordered { postings, slots: before, is_in_order, .. }) if slots - before <= MOST_NEW => {
-                // What went and comes again may come somewhere else.
-                let is_back = change.came.iter().any(|slot| (*slot as usize) < before);
-                let is_in_order = is_in_order && !change.is_reordered && !is_back;
-                OnceLock::from(Ordered { postings, slots: before, is_in_order, new: OnceLock::new() })
+            Some(old) if slots - old.slots <= MOST_NEW && old.is_in_order(&positions, &change) => {
+                OnceLock::from(Ordered { new: OnceLock::new(), ..old })
             }
             _ => OnceLock::new(),
         };
+        let (by_piece, by_word) = (still(by_piece), still(by_word));
         let mut known = Self {
             order,
             kept,
@@ -146,14 +144,14 @@ impl KnownNames {
             answers: FxHashMap::default(),
             new_answers: Mutex::default(),
             is_first,
-            by_piece: still(by_piece),
-            by_word: still(by_word),
+            by_piece,
+            by_word,
         };
         if answers.len() > MANY_ANSWERS {
             answers.retain(|_, answer| *answer.is_asked.get_mut());
         }
         answers.values_mut().for_each(|answer| *answer.is_asked.get_mut() = false);
-        if change.came.len() + change.went.len() > MOST_CHANGES {
+        if (change.came.len() + change.went.len()).saturating_mul(answers.len()) > MOST_COMPARED {
             answers.clear();
         } else if !change.is_nothing() {
             answers.retain(|name, answer| known.still_holds(name, answer, &change));
@@ -255,7 +253,7 @@ impl KnownNames {
     fn ordered<'s>(&'s self, hashes: impl Fn(u32) -> &'s [u32]) -> Ordered {
         let pairs = self.order.iter().flat_map(|slot| hashes(*slot).iter().map(|hash| (*hash, *slot)));
         let postings = Postings::new(&pairs.collect::<Vec<_>>());
-        Ordered { postings, slots: self.kept.texts.len(), is_in_order: true, new: OnceLock::new() }
+        Ordered { postings, order: self.order.as_slice().into(), slots: self.kept.texts.len(), new: OnceLock::new() }
     }
 
     /// The positions of the names with a hash, in order.
@@ -274,17 +272,27 @@ impl KnownNames {
         });
         let new = &new[new.partition_point(|(other, _)| *other < hash)..];
         let new = &new[..new.partition_point(|(other, _)| *other == hash)];
-        let old = ordered.postings.of(hash);
         let position = |slot: u32| Some(self.positions[slot as usize]).filter(|position| *position != NONE);
+        let mut new: Vec<u32> = new.iter().filter_map(|(_, slot)| position(*slot)).collect();
+        new.sort_unstable();
         // Mostly only the first of many are asked for.
-        let (few, all) = if ordered.is_in_order && new.is_empty() {
-            (Some(old.filter_map(position)), Vec::new())
-        } else {
-            let mut all: Vec<u32> = old.chain(new.iter().map(|(_, slot)| *slot)).filter_map(position).collect();
-            all.sort_unstable();
-            (None, all)
-        };
-        few.into_iter().flatten().chain(all)
+        let mut old = ordered.postings.of(hash).filter_map(position).peekable();
+        let mut new = new.into_iter().peekable();
+        std::iter::from_fn(move || match (old.peek(), new.peek()) {
+            (Some(old), Some(first)) if first < old => new.next(),
+            (Some(_), _) => old.next(),
+            (None, _) => new.next(),
+        })
+    }
+}
+
+impl Ordered {
+    /// Whether the names that there still are have kept their order, given where they stand now, after such a change.
+    fn is_in_order(&self, positions: &[u32], change: &Change) -> bool {
+        // What went and comes again may come somewhere else.
+        let is_back = || change.came.iter().any(|slot| (*slot as usize) < self.slots);
+        let at = |slot: &u32| positions.get(*slot as usize).copied().filter(|position| *position != NONE);
+        !(change.is_reordered || is_back()) || self.order.iter().filter_map(at).is_sorted()
     }
 }
 

@@ -17,6 +17,9 @@ use super::places::Places;
 use super::schema::{Base, Kind};
 use super::table::Landscape;
 
+/// Where more files were edited at once, everything is found anew.
+const MOST_EDITED: usize = 16;
+
 /// What happened to the text of a file: some bytes at its beginning and at its end are what they were.
 #[derive(Clone, Copy, Debug)]
 struct Edit {
@@ -49,7 +52,8 @@ impl<'a> Comparison<'a> {
     /// places that follow from more than their own file.
     #[must_use]
     pub fn new(before: &'a Landscape, now: &'a Landscape, edited: &[FileId]) -> Option<Self> {
-        if before.today != now.today || !before.duplicates.is_empty() || !now.duplicates.is_empty() {
+        let is_much = edited.len() > MOST_EDITED || before.today != now.today;
+        if is_much || !before.duplicates.is_empty() || !now.duplicates.is_empty() {
             return None;
         }
         let edits = edited.iter().map(|file| edit(before, now, *file)).collect();
