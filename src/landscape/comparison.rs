@@ -17,8 +17,10 @@ use super::places::Places;
 use super::schema::{Base, Kind};
 use super::table::Landscape;
 
-/// Where more files were edited at once, everything is found anew.
+/// Where more files were edited at once, or more bytes stand in them, everything is found anew: whatever stands in such a file may
+/// have moved, and to follow all that backwards is dearer than to ask.
 const MOST_EDITED: usize = 16;
+const MOST_BYTES: usize = 1 << 18;
 
 /// What happened to the text of a file: some bytes at its beginning and at its end are what they were.
 #[derive(Clone, Copy, Debug)]
@@ -52,8 +54,11 @@ impl<'a> Comparison<'a> {
     /// places that follow from more than their own file.
     #[must_use]
     pub fn new(before: &'a Landscape, now: &'a Landscape, edited: &[FileId]) -> Option<Self> {
-        let is_much = edited.len() > MOST_EDITED || before.today != now.today;
-        if is_much || !before.duplicates.is_empty() || !now.duplicates.is_empty() {
+        let bytes = |landscape: &Landscape| -> usize {
+            edited.iter().map(|file| landscape.sources.get(*file).text().len()).sum()
+        };
+        let is_much = edited.len() > MOST_EDITED || bytes(before).max(bytes(now)) > MOST_BYTES;
+        if is_much || before.today != now.today || !before.duplicates.is_empty() || !now.duplicates.is_empty() {
             return None;
         }
         let edits = edited.iter().map(|file| edit(before, now, *file)).collect();
