@@ -227,8 +227,7 @@ fn stages(project: &Project, runs: usize, mut row: impl FnMut(&str, f64)) {
         for (rule, answer) in program.rules.iter().zip(&answers) {
             let bindings = answer.bindings.chunks_exact(rule.variables.len().max(1)).enumerate();
             let patience = judge.patience(rule, answer.findings);
-            let word =
-                |(at, binding): (usize, &[u32])| judge.diagnostic(rule, rule.severity, binding, at < 1000, patience);
+            let word = |(at, binding): (usize, &[u32])| judge.diagnostic(rule, binding, at < 1000, patience);
             made.extend(bindings.filter_map(word));
         }
         made

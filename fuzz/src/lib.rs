@@ -416,7 +416,7 @@ pub fn evaluate(text: &str) {
         }
         let patience = judge.patience(rule, answer.findings);
         for (at, binding) in answer.bindings.chunks_exact(width.max(1)).enumerate().take(100) {
-            if let Some(finding) = judge.diagnostic(rule, rule.severity, binding, at < 10, patience) {
+            if let Some(finding) = judge.diagnostic(rule, binding, at < 10, patience) {
                 lies_well(&finding);
             }
         }

@@ -141,7 +141,7 @@ fn holding(
     Some(Holding { open, bindings: kept, steps: found.steps, words })
 }
 
-/// What is still said of a finding with these ids, where there are others rows of which something else may be said.
+/// What is still said of a finding with these ids, given the rows of which something else may be said.
 fn still_said(
     comparison: &Comparison<'_>,
     words: &Words,
@@ -222,7 +222,7 @@ impl Worded {
 
 /// Puts a finding into words, for now and for the next time.
 pub(super) fn word(judge: &Judge<'_>, rule: &Rule, binding: &[u32], suggest: bool, patience: Patience) -> Arc<Worded> {
-    let (diagnostic, is_dear) = judge.words(rule, rule.severity, binding, suggest, patience);
+    let (diagnostic, is_dear) = judge.words(rule, binding, suggest, patience);
     let nearest = if suggest { judge.nearest_rows(rule, binding) } else { Vec::new() };
     Arc::new(Worded { suggest, patience, is_dear, nearest, diagnostic })
 }

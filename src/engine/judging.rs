@@ -189,7 +189,7 @@ pub(super) fn judge(
         worded
             .map(|Wanted { group, suggest, binding, .. }| {
                 let Group { rule, patience, .. } = &groups[*group as usize];
-                judge.diagnostic(rule, rule.severity, binding, *suggest, *patience).filter(&stands)
+                judge.diagnostic(rule, binding, *suggest, *patience).filter(&stands)
             })
             .collect_into_vec(&mut judged.findings);
     } else {

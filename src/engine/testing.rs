@@ -166,7 +166,7 @@ fn compare(
     let patience = judge.patience(rule, answer.findings);
     let mut found: Vec<(Named, Diagnostic)> = Vec::new();
     for binding in answer.bindings.chunks_exact(width) {
-        let Some(diagnostic) = judge.diagnostic(rule, rule.severity, binding, false, patience) else { continue };
+        let Some(diagnostic) = judge.diagnostic(rule, binding, false, patience) else { continue };
         let Some(label) = &diagnostic.primary else { continue };
         let underlined = one_line(sources.get(label.place.file).slice(label.place.span));
         let subject = diagnostic.subject.as_ref().map(|subject| subject.short.clone());

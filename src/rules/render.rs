@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::diagnostic::{Code, Diagnostic, Label, Place, Severity};
+use crate::diagnostic::{Code, Diagnostic, Label, Place};
 use crate::landscape::{Base, MISSING};
 use crate::text::Date;
 
@@ -77,50 +77,28 @@ impl<'a> Judge<'a> {
     /// The finding of a rule for these ids of its variables; `None` where it has no place. `suggest` says whether nearest
     /// names and mends are looked for, which costs more than all the rest.
     #[must_use]
-    pub fn diagnostic(
-        &self,
-        rule: &Rule,
-        severity: Severity,
-        binding: &[u32],
-        suggest: bool,
-        patience: Patience,
-    ) -> Option<Diagnostic> {
-        self.words(rule, severity, binding, suggest, patience).0
+    pub fn diagnostic(&self, rule: &Rule, binding: &[u32], suggest: bool, patience: Patience) -> Option<Diagnostic> {
+        self.words(rule, binding, suggest, patience).0
     }
 
     /// The same, and whether it comes near to what may be looked at for it, so that a finding with other rows around it might
     /// say less.
     #[must_use]
-    pub fn words(
-        &self,
-        rule: &Rule,
-        severity: Severity,
-        binding: &[u32],
-        suggest: bool,
-        patience: Patience,
-    ) -> (Option<Diagnostic>, bool) {
+    pub fn words(&self, rule: &Rule, binding: &[u32], suggest: bool, patience: Patience) -> (Option<Diagnostic>, bool) {
         let mut room = Room { bytes: patience.bytes, values: patience.values, steps: 0 };
-        let diagnostic = self.worded(rule, severity, binding, suggest, patience, &mut room);
+        let mut frame = bound(rule, binding);
+        frame.limit = patience.steps;
+        let diagnostic = self.worded(rule, &mut frame, suggest, &mut room);
         (diagnostic, room.steps > patience.steps / 2)
     }
 
-    fn worded(
-        &self,
-        rule: &Rule,
-        severity: Severity,
-        binding: &[u32],
-        suggest: bool,
-        patience: Patience,
-        room: &mut Room,
-    ) -> Option<Diagnostic> {
+    fn worded(&self, rule: &Rule, frame: &mut Frame, suggest: bool, room: &mut Room) -> Option<Diagnostic> {
         let landscape = self.landscape();
-        let frame = &mut bound(rule, binding);
-        frame.limit = patience.steps;
         let (path, message) = &rule.report;
         let place = self.reported_at(path, frame)?;
         let message = self.message(message, frame, room);
         let code = Code::Rule(rule.code.clone());
-        let mut diagnostic = Diagnostic::named(code, rule.name.clone(), severity, place, message);
+        let mut diagnostic = Diagnostic::named(code, rule.name.clone(), rule.severity, place, message);
         diagnostic.cites = Arc::clone(&rule.cites);
         let mut entity = (path.kind, frame.get(path.slot));
         if let Some(subject) = &rule.subject
